@@ -1,0 +1,76 @@
+/** The explicit list of services. The newest version serves new cases; older ones finish the cases they began. */
+import { createHash } from 'node:crypto';
+import { toJSONSchema } from 'zod';
+import { check } from './check.js';
+import type { Service } from './contract.js';
+import { kimMemberServiceV1 } from './kim-member-service.v1.service.js';
+import { guardsOf } from './shape.js';
+
+/** `released`: content hash at release. A released version that changed stops the start: make a new version instead. */
+export interface Release {
+  readonly service: Service;
+  readonly released: string | null;
+}
+
+export const RELEASES: readonly Release[] = [{ service: kimMemberServiceV1, released: null }];
+
+/** Thrown at start; the list says what to mend. */
+export class MachineRefused extends Error {
+  constructor(readonly findings: readonly { code: string; detail: string }[]) {
+    super(`Machines refused: ${findings.map(({ code, detail }) => `${code} (${detail})`).join('; ')}`);
+  }
+}
+
+/**
+ * SHA-256 over everything a version promises: states, events, roles, guards with their parameters, papers, minutes,
+ * labels and payload schemas. Rule code is shared and has its own tests; comments and formatting may change.
+ */
+export function contentHash(service: Service): string {
+  const events = Object.entries(service.events).map(([event, spec]) => [
+    event,
+    { ...spec, payload: toJSONSchema(spec.payload, { io: 'input' }) },
+  ]);
+  const { id, version, title, sop, casePrefix, opens, papers, machine } = service;
+  const applicant = toJSONSchema(service.applicant, { io: 'input' });
+  const content = { id, version, title, sop, casePrefix, opens, papers, applicant, events, config: machine.config };
+  const text = JSON.stringify(content, (key, value: unknown) => (key === 'guard' ? guardsOf(value) : value));
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export interface Registered {
+  readonly service: Service;
+  readonly hash: string;
+}
+
+export class Registry {
+  private readonly byKey = new Map<string, Registered>();
+  private readonly newest = new Map<string, Registered>();
+
+  constructor(releases: readonly Release[] = RELEASES) {
+    const findings = check(releases.map(({ service }) => service));
+    for (const { service, released } of releases) {
+      const registered = { service, hash: contentHash(service) };
+      const key = `${service.id}@${service.version}`;
+      if (released !== null && released !== registered.hash) {
+        findings.push({ code: 'RELEASE_CHANGED', detail: `${key} was released as ${released}, is ${registered.hash}` });
+      }
+      this.byKey.set(key, registered);
+      const newest = this.newest.get(service.id);
+      if (!newest || newest.service.version < service.version) this.newest.set(service.id, registered);
+    }
+    if (findings.length > 0) throw new MachineRefused(findings);
+  }
+
+  /** Services open for new cases. */
+  current(): Registered[] {
+    return [...this.newest.values()];
+  }
+
+  all(): Registered[] {
+    return [...this.byKey.values()];
+  }
+
+  find(id: string, version?: number): Registered | undefined {
+    return version === undefined ? this.newest.get(id) : this.byKey.get(`${id}@${version}`);
+  }
+}

@@ -1,0 +1,76 @@
+/** Reading a machine's structure: state nodes, names, transitions, guards. Everything here is derived, nothing decided. */
+import type { AnyEventObject, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import type { Blocker, Service, StateMeta, StepMeta, TransitionMeta } from './contract.js';
+import { OPEN_STATE } from './contract.js';
+
+/** All nodes of the machine but the root and history pseudo-states, in document order. */
+export function stateNodes(service: Service): AnyStateNode[] {
+  const walk = (node: AnyStateNode): AnyStateNode[] =>
+    Object.values(node.states as Record<string, AnyStateNode>).flatMap((child) => [child, ...walk(child)]);
+  return walk(service.machine.root).filter(({ type }) => type !== 'history');
+}
+
+/** `open.archiving.filing` is called `archiving.filing`: the compound that holds the steps says nothing new. */
+export function stateName(node: AnyStateNode): string {
+  const path = node.path[0] === OPEN_STATE ? node.path.slice(1) : node.path;
+  return path.join('.');
+}
+
+export function metaOf(node: AnyStateNode): StateMeta | undefined {
+  return node.meta as StateMeta | undefined;
+}
+
+/** The step a node belongs to: its own, or the one of the compound it is a part of. */
+export function stepNodeOf(node: AnyStateNode): AnyStateNode | undefined {
+  for (let at: AnyStateNode | undefined = node; at; at = at.parent as AnyStateNode | undefined) {
+    if (metaOf(at)?.kind === 'step') return at;
+  }
+  return undefined;
+}
+
+export function stepMetaOf(node: AnyStateNode): StepMeta | undefined {
+  const step = stepNodeOf(node);
+  return step && (metaOf(step) as StepMeta);
+}
+
+/** Transitions a node answers to: its own first, then those of the compounds around it. */
+export function transitionsFrom(node: AnyStateNode): AnyTransitionDefinition[] {
+  const seen = new Set<string>();
+  const found: AnyTransitionDefinition[] = [];
+  for (let at: AnyStateNode | undefined = node; at; at = at.parent as AnyStateNode | undefined) {
+    for (const [event, definitions] of at.transitions as Map<string, AnyTransitionDefinition[]>) {
+      if (!seen.has(event)) found.push(...definitions);
+      seen.add(event);
+    }
+  }
+  return found;
+}
+
+export function rolesOf(transition: AnyTransitionDefinition): TransitionMeta['roles'] {
+  return (transition.meta as TransitionMeta | undefined)?.roles ?? [];
+}
+
+interface NamedGuard {
+  type: string;
+  params?: unknown;
+}
+
+/** The named guards of a transition, `and([...])` unfolded. Inline functions have no name and come back as `(inline)`. */
+export function guardsOf(guard: unknown): NamedGuard[] {
+  if (guard === undefined) return [];
+  if (typeof guard === 'string') return [{ type: guard }];
+  if (typeof guard === 'function') {
+    const parts = (guard as { guards?: unknown[] }).guards;
+    return parts ? parts.flatMap(guardsOf) : [{ type: '(inline)' }];
+  }
+  return [guard as NamedGuard];
+}
+
+/** Everything that stands in the way of this event, in the order the guards are written. */
+export function blockersOf(
+  service: Service,
+  transition: AnyTransitionDefinition,
+  given: { context: object; event: AnyEventObject },
+): Blocker[] {
+  return guardsOf(transition.guard).flatMap(({ type, params }) => service.rules[type]?.(given, params) ?? []);
+}
