@@ -1,0 +1,45 @@
+/** Signing in: account and password for a short-lived token. */
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { AppError } from '../errors.js';
+import { Answers, ExampleBody } from '../http/openapi.js';
+import { AccountStore } from './accounts.store.js';
+import { Public } from './actor.guard.js';
+import { passwordMatches } from './passwords.js';
+import { Tokens } from './tokens.js';
+import { Attempts } from './attempts.js';
+
+const credentials = z.strictObject({ account: z.string().min(1).max(60), password: z.string().min(1).max(200) });
+type Credentials = z.infer<typeof credentials>;
+
+@ApiTags('access')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly accounts: AccountStore,
+    private readonly tokens: Tokens,
+    private readonly attempts: Attempts,
+  ) {}
+
+  @Public()
+  @Post('token')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Sign in',
+    description: 'Gives a bearer token for `expiresIn` seconds. Roles and office are read from the database at each request.',
+  })
+  @ExampleBody('Credentials', credentials, { account: 'staf', password: 'the password shown at start' })
+  @Answers(['INVALID_INPUT', 'WRONG_CREDENTIALS', 'RATE_LIMITED'])
+  async token(@Body({ schema: credentials }) { account, password }: Credentials) {
+    this.attempts.check(account);
+    const found = await this.accounts.byLogin(account);
+    const matches = await passwordMatches(found?.passwordHash, password);
+    if (!found || !matches || found.disabledAt) {
+      this.attempts.failed(account);
+      throw new AppError('WRONG_CREDENTIALS');
+    }
+    this.attempts.succeeded(account);
+    return { accessToken: await this.tokens.issue(found.id), tokenType: 'Bearer', expiresIn: this.tokens.seconds };
+  }
+}

@@ -1,0 +1,15 @@
+/** Passwords are kept as argon2id. The library's default cost: 19 MiB, two passes (OWASP's minimum). */
+import { hash, verify } from '@node-rs/argon2';
+
+export function hashPassword(password: string): Promise<string> {
+  return hash(password);
+}
+
+/** A hash nobody's password has: an unknown account takes as long to refuse as a wrong password. */
+let nobody: Promise<string> | undefined;
+
+export async function passwordMatches(stored: string | undefined, password: string): Promise<boolean> {
+  nobody ??= hashPassword('nobody has this password');
+  const matches = await verify(stored ?? (await nobody), password);
+  return stored !== undefined && matches;
+}

@@ -1,0 +1,61 @@
+/**
+ * Brings a database to this version: roles, migrations, BullMQ's schema. Run by the owner, once per upgrade, before any
+ * API or worker process starts; running it again changes nothing.
+ */
+import { runMigrations } from 'bullmq';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from './data-source.js';
+
+/** Where BullMQ keeps its queues when there is no Redis. */
+export const QUEUE_SCHEMA = 'bullmq';
+/** Only one preparation at a time; any constant of our own does. */
+const LOCK = 427_534_2018;
+
+export interface Preparation {
+  /** Owner of the tables: may create roles and schemas. */
+  readonly ownerUrl: string;
+  /** Login of the API and workers: created when missing, never an owner. */
+  readonly appUrl: string;
+  readonly say?: (line: string) => void;
+}
+
+export async function prepareDatabase({ ownerUrl, appUrl, say = () => undefined }: Preparation): Promise<void> {
+  const owner = new Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await ensureRoles(owner, appUrl);
+    const source = await new DataSource(dataSourceOptions(ownerUrl, 2)).initialize();
+    try {
+      const done = await source.runMigrations();
+      for (const { name } of done) say(`migrated ${name}`);
+    } finally {
+      await source.destroy();
+    }
+    await owner.query(`GRANT SELECT ON migrations TO alur_app`);
+    await runMigrations(owner, QUEUE_SCHEMA);
+    await owner.query(`
+      GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO alur_app;
+      GRANT ALL ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO alur_app;
+      GRANT ALL ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO alur_app;
+      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO alur_app;`);
+  } finally {
+    await owner.end();
+  }
+}
+
+/** `alur_app` carries the grants; the login named in the application's URL is a member of it. */
+async function ensureRoles(owner: Client, appUrl: string): Promise<void> {
+  const { username, password } = new URL(appUrl);
+  const login = decodeURIComponent(username);
+  await createRole(owner, 'alur_app', 'NOLOGIN');
+  const secret = owner.escapeLiteral(decodeURIComponent(password));
+  await createRole(owner, login, password ? `LOGIN PASSWORD ${secret}` : 'LOGIN');
+  await owner.query(`GRANT alur_app TO ${owner.escapeIdentifier(login)}`);
+}
+
+async function createRole(owner: Client, name: string, options: string): Promise<void> {
+  const { rowCount } = await owner.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
+  if (rowCount === 0) await owner.query(`CREATE ROLE ${owner.escapeIdentifier(name)} ${options}`);
+}

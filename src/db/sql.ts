@@ -1,0 +1,52 @@
+/**
+ * The one place where statements meet the pool. A named statement is prepared once per connection; one statement is one
+ * round trip and, where it writes, one commit.
+ */
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { AppError } from '../errors.js';
+
+/** SQLSTATE classes and codes that mean "the database is away", not "the statement is wrong". */
+const AWAY = /^(08|57P0[1-3]|53300|53400)/;
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+/** node-postgres reports these without a code. */
+const POOL_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|Client has encountered|not queryable|Query read timeout/;
+
+export function isAway(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return AWAY.test(code) || NETWORK.has(code) || (code === '' && POOL_MESSAGES.test(message));
+}
+
+@Injectable()
+export class Sql {
+  constructor(@InjectDataSource() private readonly source: DataSource) {}
+
+  get pool(): Pool {
+    return (this.source.driver as unknown as { master: Pool }).master;
+  }
+
+  /** Rows of one prepared statement. A database that is away is a 503 for the caller, who may try again. */
+  async run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      const { rows } = await this.pool.query({ name, text, values: [...values] });
+      return rows as Row[];
+    } catch (error) {
+      throw isAway(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : error;
+    }
+  }
+
+  /** Several statements in one transaction; rolled back when `work` throws. */
+  async transaction<T>(work: (run: Sql['run']) => Promise<T>): Promise<T> {
+    try {
+      return await this.source.transaction((manager) =>
+        work(<Row>(_name: string, text: string, values: readonly unknown[]) =>
+          manager.query(text, [...values]) as Promise<Row[]>,
+        ),
+      );
+    } catch (error) {
+      throw isAway(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : error;
+    }
+  }
+}

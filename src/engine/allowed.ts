@@ -1,0 +1,66 @@
+/** What this actor may do with the case now, and for what is in the way, why. Pure. */
+import type { AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate';
+import type { Blocker, Role, Service, Text } from '../../machines/contract.js';
+import { blockersOf, rolesOf, transitionsFrom } from '../../machines/shape.js';
+import { leafOf } from './snapshot.js';
+
+/** An event the actor may send. `needs`: what the request has to bring for it to be accepted. */
+export interface AllowedEvent {
+  readonly event: string;
+  readonly label: Text;
+  /** Name of the payload's schema in the OpenAPI document. */
+  readonly schema: string;
+  readonly needs: readonly Blocker[];
+}
+
+export interface BlockedEvent {
+  readonly event: string;
+  readonly label: Text;
+  readonly schema: string;
+  readonly blockers: readonly Blocker[];
+}
+
+export interface Options {
+  readonly allowed: readonly AllowedEvent[];
+  readonly blocked: readonly BlockedEvent[];
+}
+
+export function wrongRole(roles: readonly Role[]): Blocker {
+  return {
+    code: 'WRONG_ROLE',
+    en: `Only ${roles.join(' or ')} may do this here.`,
+    id: `Hanya ${roles.join(' atau ')} yang dapat melakukannya di sini.`,
+    params: { roles },
+    curable: false,
+  };
+}
+
+/** The role in which the actor would act: the first the transition names that they hold. */
+export function actingRole(transition: AnyTransitionDefinition, roles: readonly Role[]): Role | undefined {
+  return rolesOf(transition).find((role) => roles.includes(role));
+}
+
+export function optionsFor(
+  service: Service,
+  snapshot: AnyMachineSnapshot,
+  actor: { readonly id: string; readonly roles: readonly Role[] },
+): Options {
+  const allowed: AllowedEvent[] = [];
+  const blocked: BlockedEvent[] = [];
+  for (const transition of transitionsFrom(leafOf(snapshot))) {
+    const event = transition.eventType;
+    const spec = service.events[event];
+    if (!spec) continue;
+    const { label, schema } = spec;
+    const role = actingRole(transition, actor.roles);
+    if (!role) {
+      blocked.push({ event, label, schema, blockers: [wrongRole(rolesOf(transition))] });
+      continue;
+    }
+    const given = { context: snapshot.context as object, event: { type: event, by: actor.id, role } };
+    const blockers = blockersOf(service, transition, given);
+    if (blockers.every(({ curable }) => curable)) allowed.push({ event, label, schema, needs: blockers });
+    else blocked.push({ event, label, schema, blockers });
+  }
+  return { allowed, blocked };
+}

@@ -1,0 +1,102 @@
+/**
+ * What a read or write of a case answers. The answer to a write is a function of its history row and the rows before it
+ * alone, so a repeated request gets the same bytes for ever.
+ */
+import type { AnyMachineSnapshot } from 'xstate';
+import type { Registered } from '../../machines/registry.js';
+import { metaOf, stateName, stepMetaOf } from '../../machines/shape.js';
+import { optionsFor, type Options } from './allowed.js';
+import type { Entry, EntryNumber } from './entry.js';
+import { leafOf } from './snapshot.js';
+import type { Role, Text } from './types.js';
+
+export interface StepAnswer {
+  readonly no: number;
+  readonly label: Text;
+  readonly accountable: readonly Role[];
+  readonly minutes: number;
+  readonly requirements: readonly { paper: string; label: string; or?: readonly string[] }[];
+  readonly output: { readonly paper: string; readonly label: string };
+}
+
+export interface CaseAnswer extends Options {
+  readonly id: string;
+  readonly caseNo: string;
+  readonly service: { readonly id: string; readonly version: number };
+  readonly state: string;
+  readonly stateLabel: Text;
+  readonly closed: boolean;
+  readonly step: StepAnswer | null;
+  /** What If-Match speaks of; also sent as ETag. */
+  readonly stepSeq: number;
+  readonly visit: number;
+  /** UTC instant at which the standard working minutes are used up; null while the clock stands still. */
+  readonly dueAt: string | null;
+  /** The act this answer speaks of. Minutes are working minutes of the step it happened in. */
+  readonly last: {
+    readonly event: string;
+    readonly at: string;
+    readonly usedMinutes: number | null;
+    readonly budgetMinutes: number | null;
+    readonly verdict: 'ON_TIME' | 'LATE' | null;
+    readonly number: EntryNumber | null;
+  };
+  /** Keep it: a later missing or changed entry is provable with it. */
+  readonly receipt: { readonly seq: number; readonly hash: string };
+}
+
+export interface CaseHead {
+  readonly id: string;
+  readonly caseNo: string;
+}
+
+export function answer(
+  { service }: Registered,
+  head: CaseHead,
+  snapshot: AnyMachineSnapshot,
+  entry: Entry,
+  hash: string,
+  reader: { readonly id: string; readonly roles: readonly Role[] },
+): CaseAnswer {
+  const leaf = leafOf(snapshot);
+  const step = stepMetaOf(leaf);
+  const { allowed, blocked } = optionsFor(service, snapshot, reader);
+  return {
+    id: head.id,
+    caseNo: head.caseNo,
+    service: { id: service.id, version: service.version },
+    state: stateName(leaf),
+    stateLabel: metaOf(leaf)?.label ?? { id: '', en: '' },
+    closed: snapshot.status === 'done',
+    step: step
+      ? {
+          no: step.no,
+          label: step.label,
+          accountable: step.accountable,
+          minutes: step.minutes,
+          requirements: step.requirements,
+          output: step.output,
+        }
+      : null,
+    stepSeq: entry.stepSeq,
+    visit: entry.next.visit,
+    dueAt: entry.next.dueAt,
+    last: {
+      event: entry.event,
+      at: entry.at,
+      usedMinutes: entry.visit && minutesOf(entry.visit.usedMs, entry.visit),
+      budgetMinutes: entry.visit && entry.visit.budgetMinutes,
+      verdict: entry.visit && entry.visit.verdict,
+      number: entry.number ?? null,
+    },
+    allowed,
+    blocked,
+    receipt: { seq: entry.seq, hash },
+  };
+}
+
+/** Working minutes to two decimals; a rehearsal office's minute is shorter than 60 seconds. */
+export function minutesOf(ms: number, visit: { budgetMinutes: number; budgetMs: number }): number {
+  const minuteMs = visit.budgetMs / visit.budgetMinutes;
+  return Math.round((ms / minuteMs) * 100) / 100;
+}

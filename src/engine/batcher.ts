@@ -1,0 +1,95 @@
+/**
+ * Lets concurrent requests share one statement, and so one commit. A lone request goes at once; while a statement is
+ * under way, what arrives meanwhile goes together as soon as a lane is free. Nothing ever waits for company.
+ */
+import { AppError } from '../errors.js';
+
+interface Waiting<In, Out> {
+  readonly item: In;
+  readonly resolve: (out: Out) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Limits<In> {
+  /** Statements under way at once. */
+  readonly lanes: number;
+  /** Items in one statement. */
+  readonly batch: number;
+  /** Items waiting; more are refused with 503, so that an overload answers instead of piling up. */
+  readonly queue: number;
+  /** Items with the same key never share a statement: two changes of one case must follow each other. */
+  readonly key?: (item: In) => string;
+}
+
+export class Batcher<In, Out> {
+  private waiting: Waiting<In, Out>[] = [];
+  private busy = 0;
+  private scheduled = false;
+
+  constructor(
+    private readonly run: (items: readonly In[]) => Promise<readonly Out[]>,
+    private readonly limits: Limits<In>,
+  ) {}
+
+  submit(item: In): Promise<Out> {
+    if (this.waiting.length >= this.limits.queue) {
+      return Promise.reject(new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }));
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Requests parsed in the same turn of the event loop still share: the batch is cut at the end of the turn. */
+  private schedule(): void {
+    if (this.scheduled || this.busy >= this.limits.lanes) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      while (this.busy < this.limits.lanes && this.waiting.length > 0) void this.send(this.cut());
+    });
+  }
+
+  private cut(): Waiting<In, Out>[] {
+    const { batch, key } = this.limits;
+    if (!key) return this.waiting.splice(0, batch);
+    const chosen: Waiting<In, Out>[] = [];
+    const left: Waiting<In, Out>[] = [];
+    const keys = new Set<string>();
+    for (const one of this.waiting) {
+      const name = key(one.item);
+      if (chosen.length < batch && !keys.has(name)) chosen.push(one);
+      else left.push(one);
+      keys.add(name);
+    }
+    this.waiting = left;
+    return chosen;
+  }
+
+  private async send(batch: Waiting<In, Out>[]): Promise<void> {
+    this.busy += 1;
+    try {
+      const outs = await this.run(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => resolve(outs[index] as Out));
+    } catch (error) {
+      if (batch.length === 1 || error instanceof AppError) batch.forEach(({ reject }) => reject(error));
+      else await this.oneByOne(batch);
+    } finally {
+      this.busy -= 1;
+      this.schedule();
+    }
+  }
+
+  /** One bad item (a key used on another case) must not harm its neighbours: nothing was written, so try each alone. */
+  private async oneByOne(batch: Waiting<In, Out>[]): Promise<void> {
+    for (const { item, resolve, reject } of batch) {
+      try {
+        const [out] = await this.run([item]);
+        resolve(out as Out);
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+}

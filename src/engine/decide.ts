@@ -1,0 +1,138 @@
+/** One act on one case: from what is stored and what is asked, to what is written. Pure; the machine decides. */
+import { transition, type AnyMachineSnapshot } from 'xstate';
+import type { Registered } from '../../machines/registry.js';
+import { copyNotices } from '../notices/bell.js';
+import { fire } from './alarms.js';
+import { commitment } from './chain.js';
+import { entryActor, entryText, iso, machineOf, visitOf, type Entry } from './entry.js';
+import { judge, type Judged } from './judge.js';
+import { restore, store } from './snapshot.js';
+import type { Actor, CaseRow, CaseWrite, Directory, Intent, NumberWanted, PrivateText, Refusal, Role } from './types.js';
+import { budgetMs, move, standing, usedMs, type Times } from './visit.js';
+
+export interface Given {
+  readonly registered: Registered;
+  readonly row: CaseRow;
+  readonly actor: Actor;
+  readonly intent: Intent;
+  readonly directory: Directory;
+  readonly times: Times;
+  /** The database's time, never before the case's last entry. */
+  readonly at: number;
+  readonly requestHash: string;
+  /** Fresh random salt for the commitment to what stays out of history. */
+  readonly saltHex: string;
+}
+
+export interface Accepted {
+  readonly ok: true;
+  readonly write: CaseWrite;
+  readonly entry: Entry;
+  readonly snapshot: AnyMachineSnapshot;
+  /** How late each alarm fired that had to be caught up with before this act. */
+  readonly lateMs: readonly number[];
+}
+
+export function decide(given: Given): Accepted | Refusal {
+  const { registered, row, actor, intent, directory } = given;
+  const { service } = registered;
+  const snapshot = restore(service, row.snapshot);
+  const roles = actor.grants.map(({ role }) => role).filter((role) => intent.as?.includes(role) ?? true);
+  const judged = judge({
+    service,
+    snapshot,
+    actor: { id: actor.accountId, roles },
+    event: intent.event,
+    payload: intent.payload,
+    directory,
+    ...(intent.file ? { extraFacts: { file: intent.file } } : {}),
+  });
+  const stale = checkStep(row, intent, judged, service.events[intent.event]?.movesCase ?? true);
+  if (stale) return stale;
+  if (!judged.ok) return judged;
+  const [next] = transition(service.machine, snapshot, judged.machineEvent as never) as [AnyMachineSnapshot, unknown];
+  return accept(given, judged, next);
+}
+
+/** A stale view comes before a wrong state: the caller must look again before anything else can be said. */
+function checkStep(row: CaseRow, { stepSeq }: Intent, judged: Judged | Refusal, moves: boolean): Refusal | null {
+  if (!judged.ok && judged.code !== 'TRANSITION_REFUSED') return null;
+  if (stepSeq !== null && stepSeq !== row.stepSeq) {
+    return { ok: false, code: 'STALE_CASE', params: { stepSeq: row.stepSeq, state: row.state } };
+  }
+  if (stepSeq === null && moves) return { ok: false, code: 'IF_MATCH_REQUIRED', params: { stepSeq: row.stepSeq } };
+  return null;
+}
+
+function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Accepted {
+  const { registered, actor, intent, directory, times, at } = given;
+  const fired = fire(registered, given.row, directory, times.visit, at);
+  const row = fired.row;
+  const to = standing(registered.service, snapshot);
+  const moved = judged.spec.movesCase;
+  const { clock, visit, leaves } = move(row, to, times, at);
+  const payload = privateText(judged.personal, given.saltHex);
+  const number = numberWanted(judged, times, at);
+  const entry: Entry = {
+    v: 1,
+    office: row.officeId,
+    case: row.id,
+    seq: row.version + 1,
+    prev: row.lastHash,
+    at: iso(at),
+    machine: machineOf(registered),
+    event: intent.event,
+    outsideSop: judged.spec.outsideSop,
+    actor: entryActor(actor, judged.role),
+    from: row.state,
+    to: to.state,
+    stepSeq: row.stepSeq + (moved ? 1 : 0),
+    visit: visitOf(row, usedMs(row, times.visit, at), budgetMs(row, times.visit), leaves),
+    next: { visit, dueAt: clock.dueAt === null ? null : iso(clock.dueAt) },
+    facts: judged.facts,
+    commitment: payload && commitment(payload.saltHex, payload.data),
+  };
+  const { text, tail } = entryText(entry, number);
+  const write: CaseWrite = {
+    officeId: row.officeId,
+    caseId: row.id,
+    expectedVersion: given.row.version,
+    change: {
+      ...clock,
+      version: entry.seq,
+      stepSeq: entry.stepSeq,
+      visit,
+      snapshot: store(registered.service, snapshot),
+      state: to.state,
+      stepNo: to.stepNo ?? row.stepNo,
+      deskRole: to.deskRole,
+      deskAccount: to.deskAccount,
+      lastAt: at,
+      closedAt: to.closed ? at : null,
+    },
+    earlier: fired.entries,
+    last: { seq: entry.seq, at, event: entry.event, actorId: actor.accountId, visit: row.visit, level: null, text, tail },
+    request: intent.key === null ? null : { key: intent.key, hashHex: given.requestHash },
+    payload,
+    notices: [...fired.notices, ...copies(judged, row.caseNo, directory)],
+    number,
+  };
+  return { ok: true, write, entry, snapshot, lateMs: fired.entries.map(({ lateMs }) => lateMs) };
+}
+
+function privateText(personal: Readonly<Record<string, unknown>>, saltHex: string): PrivateText | null {
+  return Object.keys(personal).length === 0 ? null : { saltHex, data: JSON.stringify(personal) };
+}
+
+function numberWanted({ spec, facts, personal }: Judged, { current }: Times, at: number): NumberWanted | null {
+  if (!spec.book) return null;
+  const letter = { ...(facts.letter as object), ...personal };
+  return { name: spec.book, year: Number(current.dateOf(at).slice(0, 4)), width: 1, letter };
+}
+
+function copies({ spec, facts }: Judged, caseNo: string, directory: Directory) {
+  const named = facts.named as { id: string } | undefined;
+  if (!spec.names || !named) return [];
+  const { copyTo = [] } = facts[spec.names] as { copyTo?: Role[] };
+  return copyNotices(copyTo, named.id, caseNo, directory);
+}

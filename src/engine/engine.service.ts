@@ -1,0 +1,208 @@
+/**
+ * Everything that happens to a case goes through here: open, send, view, inbox, and the alarms that are due. The machine
+ * decides, one statement writes, the answer leaves after the commit.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Registry, type Registered } from '../../machines/registry.js';
+import { AppError } from '../errors.js';
+import { Metrics } from '../ops/metrics.js';
+import { alarmWrite } from './alarms.js';
+import { answer, type CaseAnswer } from './answer.js';
+import { leafHash, sha256Hex } from './chain.js';
+import { decide, type Accepted } from './decide.js';
+import type { Entry } from './entry.js';
+import { OfficeStore } from './office.store.js';
+import { openingOf } from './opening.js';
+import { replay } from './replay.js';
+import { restore } from './snapshot.js';
+import { CaseStore, type Earlier, type Loaded, type Written } from './store.js';
+import type { Actor, CaseRow, Intent, Refusal, Role } from './types.js';
+
+/** How often a decision is taken again because the case moved between reading and writing. */
+const TRIES = 8;
+
+@Injectable()
+export class Engine {
+  /** Called after a commit that armed an alarm; a hint to wake up in time, never needed. */
+  onArmed: (at: number) => void = () => undefined;
+
+  constructor(
+    readonly registry: Registry,
+    private readonly store: CaseStore,
+    private readonly offices: OfficeStore,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Opens a case of the service's newest version. `created` is false for a repeated request. */
+  async open(
+    actor: Actor,
+    serviceId: string,
+    applicant: unknown,
+    key: string | null,
+  ): Promise<{ created: boolean; answer: CaseAnswer }> {
+    const registered = this.registry.find(serviceId);
+    if (!registered) throw new AppError('UNKNOWN_SERVICE', { params: { service: serviceId } });
+    const caseId = randomUUID();
+    const requestHash = sha256Hex(JSON.stringify(['OPEN', serviceId, applicant]));
+    const { now, earlier } = await this.load(actor, caseId, key);
+    if (earlier) return { created: false, answer: await this.repeat(actor, earlier, requestHash) };
+    const directory = await this.offices.directory(actor.officeId);
+    const time = await this.offices.workingTime(actor.officeId, directory.calendarVersion);
+    const opened = openingOf({
+      registered,
+      actor,
+      applicant,
+      caseId,
+      at: now,
+      time,
+      calendarVersion: directory.calendarVersion,
+      request: key === null ? null : { key, hashHex: requestHash },
+      saltHex: randomBytes(16).toString('hex'),
+    });
+    if (!opened.ok) throw refusal(opened);
+    const written = await this.onceByKey(actor, key, requestHash, () => this.store.open(opened.write, opened.opening));
+    if ('answer' in written) return { created: false, answer: written.answer };
+    this.metrics.transitions.inc({ event: 'OPENED' });
+    this.armed(opened.write.change.nextAlarmAt);
+    const entry = JSON.parse(written.entry) as Entry;
+    const head = { id: caseId, caseNo: written.number };
+    return { created: true, answer: answer(registered, head, opened.snapshot, entry, written.hash, readerOf(entry)) };
+  }
+
+  /** One event on one case; the answer is durable. Refusals are thrown as AppError and leave nothing behind. */
+  async send(actor: Actor, intent: Intent): Promise<CaseAnswer> {
+    const requestHash = sha256Hex(JSON.stringify([intent.caseId, intent.event, intent.payload ?? {}, intent.file ?? null]));
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const { row, now, earlier } = await this.load(actor, intent.caseId, intent.key);
+      if (earlier) return this.repeat(actor, earlier, requestHash);
+      if (!row) throw new AppError('NOT_FOUND');
+      const decided = await this.decide(actor, intent, row, now, requestHash);
+      const written = await this.onceByKey(actor, intent.key, requestHash, () => this.store.append(decided.write));
+      if (written === null) continue;
+      if ('answer' in written) return written.answer;
+      return this.finish(row, decided, written);
+    }
+    throw new AppError('UNAVAILABLE', { retryAfterSeconds: 1 });
+  }
+
+  /** A case as it stands, with what this reader may do. */
+  async view(actor: Actor, caseId: string): Promise<{ row: CaseRow; now: number; answer: CaseAnswer }> {
+    const { row, now } = await this.load(actor, caseId, null);
+    if (!row) throw new AppError('NOT_FOUND');
+    const registered = this.registered(row);
+    const act = await this.store.lastAct(row.officeId, row.id);
+    const reader = { id: actor.accountId, roles: actor.grants.map(({ role }) => role) };
+    const snapshot = restore(registered.service, row.snapshot);
+    const shown = answer(registered, row, snapshot, JSON.parse(act.entry) as Entry, act.hash, reader);
+    return { row, now, answer: { ...shown, dueAt: row.dueAt === null ? null : new Date(row.dueAt).toISOString() } };
+  }
+
+  /** Fires what is due, at most `limit` cases; the number of cases fired. Safe to call from anywhere at any time. */
+  async fireDue(limit: number): Promise<number> {
+    const fired = await this.store.claimDue(limit, async (row, now) => {
+      const directory = await this.offices.directory(row.officeId);
+      const time = await this.offices.workingTime(row.officeId, row.calendarVersion);
+      return alarmWrite(this.registered(row), row, directory, time, Math.max(now, row.lastAt));
+    });
+    for (const { earlier, last, lateMs, change } of fired) {
+      this.countAlarms([...earlier, last], lateMs);
+      this.armed(change.nextAlarmAt);
+    }
+    return fired.length;
+  }
+
+  /** The machine a case runs on; a stored hash that differs means somebody changed a released version. */
+  registered({ service, machineVersion, machineHash }: Pick<CaseRow, 'service' | 'machineVersion' | 'machineHash'>): Registered {
+    const found = this.registry.find(service, machineVersion);
+    if (!found || found.hash !== machineHash) {
+      throw new Error(`Machine ${service}@${machineVersion} with hash ${machineHash} is not installed.`);
+    }
+    return found;
+  }
+
+  private load(actor: Actor, caseId: string, key: string | null): Promise<Loaded> {
+    return this.store.load({ officeId: actor.officeId, caseId, actorId: actor.accountId, key });
+  }
+
+  private async decide(actor: Actor, intent: Intent, row: CaseRow, now: number, requestHash: string): Promise<Accepted> {
+    const directory = await this.offices.directory(row.officeId);
+    const [visit, current] = await Promise.all([
+      this.offices.workingTime(row.officeId, row.calendarVersion),
+      this.offices.workingTime(row.officeId, directory.calendarVersion),
+    ]);
+    const decided = decide({
+      registered: this.registered(row),
+      row,
+      actor,
+      intent,
+      directory,
+      times: { visit, current, currentVersion: directory.calendarVersion },
+      at: Math.max(now, row.lastAt),
+      requestHash,
+      saltHex: randomBytes(16).toString('hex'),
+    });
+    if (!decided.ok) throw refusal(decided);
+    return decided;
+  }
+
+  private finish(row: CaseRow, { write, snapshot, lateMs }: Accepted, written: Written): CaseAnswer {
+    this.metrics.transitions.inc({ event: write.last.event });
+    this.countAlarms(write.earlier, lateMs);
+    this.armed(write.change.nextAlarmAt);
+    const entry = JSON.parse(written.entry) as Entry;
+    return answer(this.registered(row), row, snapshot, entry, written.hash, readerOf(entry));
+  }
+
+  /** Runs a write; when another request with the same key was quicker, its answer is the answer. */
+  private async onceByKey<T>(
+    actor: Actor,
+    key: string | null,
+    requestHash: string,
+    write: () => Promise<T>,
+  ): Promise<T | { answer: CaseAnswer }> {
+    try {
+      return await write();
+    } catch (error) {
+      const { code, constraint } = error as { code?: string; constraint?: string };
+      if (code !== '23505' || constraint !== 'history_request') throw error;
+      const { earlier } = await this.load(actor, randomUUID(), key);
+      if (!earlier) throw error;
+      return { answer: await this.repeat(actor, earlier, requestHash) };
+    }
+  }
+
+  /** The answer a request got before, made again from the history it left. */
+  private async repeat(actor: Actor, earlier: Earlier, requestHash: string): Promise<CaseAnswer> {
+    if (earlier.requestHash !== requestHash) throw new AppError('IDEMPOTENCY_MISMATCH');
+    const { row } = await this.load(actor, earlier.caseId, null);
+    if (!row) throw new AppError('NOT_FOUND');
+    const texts = await this.store.entriesUpTo(row.officeId, row.id, earlier.seq);
+    const entries = texts.map((text) => JSON.parse(text) as Entry);
+    const entry = entries[entries.length - 1];
+    if (!entry) throw new Error(`Case ${row.id} has no entry ${earlier.seq}.`);
+    this.metrics.replays.inc();
+    const registered = this.registered(row);
+    const hash = leafHash(texts[texts.length - 1] ?? '');
+    return answer(registered, row, replay(registered.service, entries), entry, hash, readerOf(entry));
+  }
+
+  private countAlarms(entries: readonly { level: number | null }[], lateMs: readonly number[]): void {
+    entries.forEach(({ level }, index) => {
+      this.metrics.alarmsFired.inc({ level: String(level) });
+      this.metrics.alarmLateness.observe((lateMs[index] ?? 0) / 1000);
+    });
+  }
+
+  private armed(at: number | null): void {
+    if (at !== null) this.onArmed(at);
+  }
+}
+
+function readerOf({ actor }: Entry): { id: string; roles: readonly Role[] } {
+  return { id: actor?.id ?? '', roles: actor?.roles ?? [] };
+}
+
+function refusal({ code, ...extras }: Refusal): AppError {
+  return new AppError(code, extras);
+}

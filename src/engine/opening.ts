@@ -1,0 +1,112 @@
+/** The first entry of a case: machine at its initial state, first step's clock running, applicant kept apart. Pure. */
+import type { AnyMachineSnapshot } from 'xstate';
+import type { Registered } from '../../machines/registry.js';
+import type { WorkingTime } from '../sla/calendar.js';
+import { commitment, GENESIS } from './chain.js';
+import { entryActor, entryText, iso, machineOf, type Entry } from './entry.js';
+import { freshSnapshot, store } from './snapshot.js';
+import type { Opening } from './store.js';
+import type { Actor, CaseWrite, NumberWanted, Refusal } from './types.js';
+import { newVisit, standing } from './visit.js';
+
+interface OpeningGiven {
+  readonly registered: Registered;
+  readonly actor: Actor;
+  readonly applicant: unknown;
+  readonly caseId: string;
+  readonly at: number;
+  readonly time: WorkingTime;
+  readonly calendarVersion: number;
+  readonly request: CaseWrite['request'];
+  readonly saltHex: string;
+}
+
+export interface Opened {
+  readonly ok: true;
+  readonly write: CaseWrite;
+  readonly opening: Opening;
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+export function openingOf(given: OpeningGiven): Opened | Refusal {
+  const { registered, actor, caseId, at, time, calendarVersion, saltHex } = given;
+  const { service, hash } = registered;
+  const held = actor.grants.map(({ role }) => role);
+  const role = service.opens.find((one) => held.includes(one));
+  if (!role) return { ok: false, code: 'FORBIDDEN', params: { roles: service.opens.join(', ') } };
+  const parsed = service.applicant.safeParse(given.applicant);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => ({ path: ['applicant', ...path].join('.'), message }));
+    return { ok: false, code: 'INVALID_INPUT', issues };
+  }
+  const snapshot = freshSnapshot(service);
+  const to = standing(service, snapshot);
+  const clock = newVisit(to.minutes ?? 0, time, calendarVersion, at);
+  const data = JSON.stringify(parsed.data);
+  const number: NumberWanted = {
+    name: service.casePrefix,
+    year: Number(time.dateOf(at).slice(0, 4)),
+    width: 6,
+    letter: null,
+  };
+  const entry: Entry = {
+    v: 1,
+    office: actor.officeId,
+    case: caseId,
+    seq: 1,
+    prev: GENESIS,
+    at: iso(at),
+    machine: machineOf(registered),
+    event: 'OPENED',
+    outsideSop: false,
+    actor: entryActor(actor, role),
+    from: null,
+    to: to.state,
+    stepSeq: 1,
+    visit: null,
+    next: { visit: 1, dueAt: clock.dueAt === null ? null : iso(clock.dueAt) },
+    facts: {},
+    commitment: commitment(saltHex, data),
+  };
+  const { text, tail } = entryText(entry, number);
+  return {
+    ok: true,
+    snapshot,
+    opening: {
+      service: service.id,
+      machineVersion: service.version,
+      machineHash: hash,
+      search: searchText(parsed.data),
+    },
+    write: {
+      officeId: actor.officeId,
+      caseId,
+      expectedVersion: 0,
+      change: {
+        ...clock,
+        version: 1,
+        stepSeq: 1,
+        visit: 1,
+        snapshot: store(service, snapshot),
+        state: to.state,
+        stepNo: to.stepNo,
+        deskRole: to.deskRole,
+        deskAccount: to.deskAccount,
+        lastAt: at,
+        closedAt: null,
+      },
+      earlier: [],
+      last: { seq: 1, at, event: 'OPENED', actorId: actor.accountId, visit: 1, level: null, text, tail },
+      request: given.request,
+      payload: { saltHex, data },
+      notices: [],
+      number,
+    },
+  };
+}
+
+/** What a text search looks through: every applicant field but the telephone number. */
+function searchText(applicant: Readonly<Record<string, unknown>>): string {
+  const { phone: _phone, ...rest } = applicant;
+  return Object.values(rest).join(' ').toLowerCase();
+}

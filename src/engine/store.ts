@@ -1,0 +1,231 @@
+/** The engine's SQL: load a case with the database's own time, append what was decided, claim what is due. */
+import { Injectable } from '@nestjs/common';
+import { Sql } from '../db/sql.js';
+import { APPEND, OPEN } from './append.sql.js';
+import { Batcher } from './batcher.js';
+import { CASE_COLUMNS, caseRow } from './rows.js';
+import type { CaseRow, CaseWrite } from './types.js';
+
+/** A history row found under the caller's idempotency key. */
+export interface Earlier {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly requestHash: string;
+}
+
+export interface Loaded {
+  readonly row: CaseRow | null;
+  readonly now: number;
+  readonly earlier: Earlier | null;
+}
+
+interface LoadAsk {
+  readonly officeId: string;
+  readonly caseId: string;
+  readonly actorId: string;
+  readonly key: string | null;
+}
+
+export interface Opening {
+  readonly service: string;
+  readonly machineVersion: number;
+  readonly machineHash: string;
+  readonly search: string;
+}
+
+export interface Written {
+  readonly caseId: string;
+  readonly hash: string;
+  readonly number: string;
+  readonly entry: string;
+}
+
+const LOAD = `
+SELECT i.ord, ${CASE_COLUMNS}, (extract(epoch from alur_now()) * 1000)::float8 AS now,
+  h.case_id AS "earlierCase", h.seq AS "earlierSeq", encode(h.request_hash, 'hex') AS "earlierHash"
+FROM json_to_recordset($1::json) AS i(ord int, office_id uuid, case_id uuid, actor_id uuid, key text)
+LEFT JOIN cases c ON c.office_id = i.office_id AND c.id = i.case_id
+LEFT JOIN history h ON h.office_id = i.office_id AND h.actor_id = i.actor_id AND h.request_key = i.key`;
+
+/** Due cases, each claimed by one drain only; others pass over them and take the next. */
+const CLAIM_DUE = `
+SELECT ${CASE_COLUMNS}, (extract(epoch from alur_now()) * 1000)::float8 AS now
+FROM cases c WHERE c.next_alarm_at < (SELECT alur_now())
+ORDER BY c.next_alarm_at, c.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`;
+
+const HISTORY_UPTO = `
+SELECT entry FROM history WHERE office_id = $1 AND case_id = $2 AND seq <= $3 ORDER BY seq`;
+
+/** The last act of a person: what an answer to a reader speaks of. */
+const LAST_ACT = `
+SELECT entry, encode(hash, 'hex') AS hash FROM history
+WHERE office_id = $1 AND case_id = $2 AND actor_id IS NOT NULL ORDER BY seq DESC LIMIT 1`;
+
+type LoadRow = CaseRow & {
+  ord: number;
+  now: number;
+  earlierCase: string | null;
+  earlierSeq: number;
+  earlierHash: string;
+};
+
+@Injectable()
+export class CaseStore {
+  private readonly loads = new Batcher<LoadAsk, Loaded>((asks) => this.loadAll(asks), {
+    lanes: 2,
+    batch: 128,
+    queue: 4096,
+  });
+  private readonly appends = new Batcher<CaseWrite, Written | null>((writes) => this.appendAll(writes), {
+    lanes: 2,
+    batch: 128,
+    queue: 4096,
+    key: ({ caseId }) => caseId,
+  });
+
+  constructor(private readonly sql: Sql) {}
+
+  load(ask: LoadAsk): Promise<Loaded> {
+    return this.loads.submit(ask);
+  }
+
+  /** The durable result, or null where the case had moved on and nothing was written. */
+  append(write: CaseWrite): Promise<Written | null> {
+    return this.appends.submit(write);
+  }
+
+  async open(write: CaseWrite, opening: Opening): Promise<Written> {
+    const [written] = await this.sql.run<Written>('open', OPEN, [JSON.stringify([wire(write, 0, opening)])]);
+    if (!written) throw new Error('A new case left no row behind.');
+    return written;
+  }
+
+  /** Entry texts of a case up to and including `seq`. */
+  async entriesUpTo(officeId: string, caseId: string, seq: number): Promise<string[]> {
+    const rows = await this.sql.run<{ entry: string }>('history-upto', HISTORY_UPTO, [officeId, caseId, seq]);
+    return rows.map(({ entry }) => entry);
+  }
+
+  async lastAct(officeId: string, caseId: string): Promise<{ entry: string; hash: string }> {
+    const [act] = await this.sql.run<{ entry: string; hash: string }>('last-act', LAST_ACT, [officeId, caseId]);
+    if (!act) throw new Error(`Case ${caseId} has no history.`);
+    return act;
+  }
+
+  /** Claims up to `limit` due cases and writes what `fire` makes of each, in one transaction. */
+  claimDue<W extends CaseWrite>(limit: number, fire: (row: CaseRow, now: number) => Promise<W | null>): Promise<W[]> {
+    return this.sql.transaction(async (run) => {
+      const rows = await run<CaseRow & { now: number }>('claim-due', CLAIM_DUE, [limit]);
+      const writes: W[] = [];
+      for (const row of rows) {
+        const write = await fire(caseRow(row), Math.floor(row.now));
+        if (write) writes.push(write);
+      }
+      if (writes.length === 0) return [];
+      const written = await run<Written>('append', APPEND, [JSON.stringify(writes.map((write, ord) => wire(write, ord)))]);
+      const done = new Set(written.map(({ caseId }) => caseId));
+      return writes.filter(({ caseId }) => done.has(caseId));
+    });
+  }
+
+  private async loadAll(asks: readonly LoadAsk[]): Promise<Loaded[]> {
+    const input = asks.map(({ officeId, caseId, actorId, key }, ord) => ({
+      ord,
+      office_id: officeId,
+      case_id: caseId,
+      actor_id: actorId,
+      key,
+    }));
+    const rows = await this.sql.run<LoadRow>('load', LOAD, [JSON.stringify(input)]);
+    const loaded: Loaded[] = [];
+    for (const row of rows) {
+      const { ord, now, earlierCase, earlierSeq, earlierHash, ...rest } = row;
+      const earlier =
+        earlierCase === null ? null : { caseId: earlierCase, seq: earlierSeq, requestHash: earlierHash };
+      loaded[ord] = { row: rest.id === null ? null : caseRow(rest), now: Math.floor(now), earlier };
+    }
+    return loaded;
+  }
+
+  private async appendAll(writes: readonly CaseWrite[]): Promise<(Written | null)[]> {
+    const input = JSON.stringify(writes.map((write, ord) => wire(write, ord)));
+    const written = await this.retryDeadlock(() => this.sql.run<Written>('append', APPEND, [input]));
+    const byCase = new Map(written.map((one) => [one.caseId, one]));
+    return writes.map(({ caseId }) => byCase.get(caseId) ?? null);
+  }
+
+  /** Deadlock or serialization failure: the statement wrote nothing and nobody was told otherwise. */
+  private async retryDeadlock<T>(work: () => Promise<T>, triesLeft = 3): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (triesLeft === 0 || (code !== '40P01' && code !== '40001')) throw error;
+      return this.retryDeadlock(work, triesLeft - 1);
+    }
+  }
+}
+
+/** A write as the statement reads it (append.sql.ts, `input`). */
+function wire(write: CaseWrite, ord: number, opening: Opening | null = null) {
+  const { change, last, number } = write;
+  return {
+    ord,
+    office_id: write.officeId,
+    case_id: write.caseId,
+    expected: write.expectedVersion,
+    change: {
+      version: change.version,
+      step_seq: change.stepSeq,
+      visit: change.visit,
+      snapshot: change.snapshot,
+      state: change.state,
+      step_no: change.stepNo,
+      desk_role: change.deskRole,
+      desk_account: change.deskAccount,
+      last_at: change.lastAt,
+      closed_at: change.closedAt,
+      calendar_version: change.calendarVersion,
+      visit_started_at: change.visitStartedAt,
+      budget_minutes: change.budgetMinutes,
+      used_ms: change.usedMs,
+      clock_started_at: change.clockStartedAt,
+      due_at: change.dueAt,
+      breach_at: change.breachAt,
+      next_alarm_at: change.nextAlarmAt,
+      fired_level: change.firedLevel,
+    },
+    earlier: write.earlier,
+    last: {
+      seq: last.seq,
+      at: last.at,
+      event: last.event,
+      actor_id: last.actorId,
+      visit: last.visit,
+      level: last.level,
+      text: last.text,
+      tail: last.tail,
+    },
+    request_key: write.request?.key ?? null,
+    request_hash: write.request?.hashHex ?? null,
+    salt: write.payload?.saltHex ?? null,
+    data: write.payload?.data ?? null,
+    notices: write.notices.map(({ kind, level, recipientId, text }) => ({
+      kind,
+      level,
+      recipient_id: recipientId,
+      text_id: text.id,
+      text_en: text.en,
+    })),
+    number_name: number?.name ?? null,
+    number_year: number?.year ?? null,
+    number_width: number?.width ?? null,
+    letter: number?.letter ?? null,
+    opening: opening && {
+      service: opening.service,
+      machine_version: opening.machineVersion,
+      machine_hash: opening.machineHash,
+      search: opening.search,
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * One family of errors, by what the caller can do next. Every code stands in this table and in docs/errors.md; a test
+ * holds the two together. Sentences are Indonesian and English; `{name}` is filled from the error's parameters.
+ */
+import type { Blocker, Text } from '../machines/contract.js';
+
+interface ErrorSpec extends Text {
+  readonly status: number;
+}
+
+export const ERRORS = {
+  INVALID_INPUT: {
+    status: 400,
+    en: 'The request does not fit its schema. See "issues" for each field, and correct them.',
+    id: 'Isian tidak sesuai skema. Lihat "issues" untuk tiap isian, lalu perbaiki.',
+  },
+  MALFORMED_JSON: {
+    status: 400,
+    en: 'The body is not valid JSON. Send a JSON object.',
+    id: 'Isi permintaan bukan JSON yang sah. Kirim objek JSON.',
+  },
+  UNKNOWN_EVENT: {
+    status: 400,
+    en: 'This service knows no event {event}. See GET /services/{service} for its events.',
+    id: 'Layanan ini tidak mengenal peristiwa {event}. Lihat GET /services/{service}.',
+  },
+  UNKNOWN_SERVICE: {
+    status: 400,
+    en: 'There is no service {service}. See GET /services.',
+    id: 'Layanan {service} tidak ada. Lihat GET /services.',
+  },
+  INVALID_CURSOR: {
+    status: 400,
+    en: 'The cursor is not one of ours. Start again without it.',
+    id: 'Kursor tidak dikenal. Mulai lagi tanpa kursor.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    en: 'A valid bearer token is needed. Get one from POST /auth/token.',
+    id: 'Diperlukan token yang sah. Dapatkan dari POST /auth/token.',
+  },
+  WRONG_CREDENTIALS: {
+    status: 401,
+    en: 'Account or password is wrong.',
+    id: 'Akun atau kata sandi salah.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    en: 'Your roles do not allow this; it needs one of: {roles}.',
+    id: 'Peran Anda tidak memperbolehkan ini; diperlukan salah satu dari: {roles}.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    en: 'There is no such thing in your office. Check the id.',
+    id: 'Tidak ditemukan di kantor Anda. Periksa id-nya.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    en: 'This path does not take this method. See /api/docs.',
+    id: 'Alamat ini tidak menerima metode tersebut. Lihat /api/docs.',
+  },
+  TRANSITION_REFUSED: {
+    status: 409,
+    en: 'The case cannot take this event now. See "blockers" for why and "allowed" for what it takes.',
+    id: 'Berkas belum dapat menerima peristiwa ini. Lihat "blockers" dan "allowed".',
+  },
+  STALE_CASE: {
+    status: 412,
+    en: 'The case has moved on: it is at step visit {stepSeq}. Read it again and decide anew.',
+    id: 'Berkas sudah berpindah: kini di kunjungan langkah {stepSeq}. Baca lagi lalu putuskan.',
+  },
+  TOO_LARGE: {
+    status: 413,
+    en: 'The body is larger than {limitBytes} bytes. Send less.',
+    id: 'Isi permintaan lebih dari {limitBytes} bita. Kirim lebih kecil.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    en: 'This content type is not taken here. Send {expected}.',
+    id: 'Jenis isi ini tidak diterima. Kirim {expected}.',
+  },
+  IDEMPOTENCY_MISMATCH: {
+    status: 422,
+    en: 'This Idempotency-Key was used for another request. Use a new key for a new request.',
+    id: 'Idempotency-Key ini sudah dipakai untuk permintaan lain. Gunakan kunci baru.',
+  },
+  IF_MATCH_REQUIRED: {
+    status: 428,
+    en: 'Send If-Match with the case\'s ETag, as in If-Match: "{stepSeq}".',
+    id: 'Sertakan If-Match dengan ETag berkas, misalnya If-Match: "{stepSeq}".',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    en: 'Too many attempts. Wait for the seconds in Retry-After.',
+    id: 'Terlalu banyak percobaan. Tunggu sesuai Retry-After.',
+  },
+  INTERNAL: {
+    status: 500,
+    en: 'Something broke on our side; nothing was written. Quote the request id.',
+    id: 'Ada gangguan di pihak kami; tidak ada yang tersimpan. Sebutkan request id.',
+  },
+  UNAVAILABLE: {
+    status: 503,
+    en: 'The service cannot answer now; nothing was written. Try again after Retry-After seconds.',
+    id: 'Layanan sedang tidak tersedia; tidak ada yang tersimpan. Coba lagi setelah Retry-After detik.',
+  },
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Codes of blockers inside TRANSITION_REFUSED that the engine adds to those of the machines' own rules. */
+export const ENGINE_BLOCKERS = ['WRONG_STATE', 'WRONG_ROLE', 'RECIPIENT_UNKNOWN', 'RECIPIENT_AMBIGUOUS'] as const;
+
+interface Extras {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly blockers?: readonly Blocker[];
+  readonly allowed?: readonly unknown[];
+  readonly issues?: readonly { path: string; message: string }[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** A refusal on its way to the caller. Nothing was written. */
+export class AppError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly extras: Extras = {},
+  ) {
+    super(fill(ERRORS[code].en, extras.params));
+    this.status = ERRORS[code].status;
+  }
+
+  /** The sentence in the caller's language. */
+  detail(language: keyof Text): string {
+    return fill(ERRORS[this.code][language], this.extras.params);
+  }
+}
+
+function fill(template: string, params: Readonly<Record<string, unknown>> = {}): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+}

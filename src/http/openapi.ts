@@ -1,0 +1,49 @@
+/** Decorators that say in OpenAPI what a route takes and answers: schema, a body that works, roles, problem codes. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiExtension, ApiResponse } from '@nestjs/swagger';
+import { toJSONSchema, type ZodType } from 'zod';
+import { ERRORS, type ErrorCode } from '../errors.js';
+
+type SchemaObject = NonNullable<Parameters<typeof ApiResponse>[0]['schema']>;
+
+/** JSON schema of a zod schema, as OpenAPI 3.1 takes it. */
+export function jsonSchema(schema: ZodType): SchemaObject {
+  const { $schema: _, ...rest } = toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest as SchemaObject;
+}
+
+/** A JSON body with its named schema and an example that works as it stands. */
+export function ExampleBody(title: string, schema: ZodType, example: object) {
+  return ApiBody({ required: true, schema: { title, ...jsonSchema(schema), example } as SchemaObject });
+}
+
+const ALWAYS = ['INTERNAL', 'UNAVAILABLE'] as const satisfies readonly ErrorCode[];
+
+/** The problem codes a route may answer with, grouped by status. */
+export function Answers(codes: readonly ErrorCode[]) {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...codes, ...ALWAYS]) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return applyDecorators(
+    ApiExtension('x-problem-codes', [...codes, ...ALWAYS]),
+    ...[...byStatus].map(([status, list]) =>
+      ApiResponse({
+        status,
+        description: list.map((code) => `\`${code}\`: ${ERRORS[code].en}`).join('\n\n'),
+        content: {
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/Problem' },
+            example: problemExample(list[0] ?? 'INTERNAL'),
+          },
+        },
+      }),
+    ),
+  );
+}
+
+function problemExample(code: ErrorCode): object {
+  const { status, en, id } = ERRORS[code];
+  return { type: `urn:alur:problem:${code}`, title: code, status, code, detail: id, details: { id, en } };
+}
