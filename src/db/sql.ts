@@ -27,10 +27,10 @@ export class Sql {
     return (this.source.driver as unknown as { master: Pool }).master;
   }
 
-  /** Rows of one prepared statement. A database that is away is a 503 for the caller, who may try again. */
-  async run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+  /** Rows of one statement, prepared under `name` unless its text varies (null). A database that is away is a 503 for the caller, who may try again. */
+  async run<Row>(name: string | null, text: string, values: readonly unknown[]): Promise<Row[]> {
     try {
-      const { rows } = await this.pool.query({ name, text, values: [...values] });
+      const { rows } = await this.pool.query({ ...(name && { name }), text, values: [...values] });
       return rows as Row[];
     } catch (error) {
       throw isAway(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : error;
@@ -41,7 +41,7 @@ export class Sql {
   async transaction<T>(work: (run: Sql['run']) => Promise<T>): Promise<T> {
     try {
       return await this.source.transaction((manager) =>
-        work(<Row>(_name: string, text: string, values: readonly unknown[]) =>
+        work(<Row>(_name: string | null, text: string, values: readonly unknown[]) =>
           manager.query(text, [...values]) as Promise<Row[]>,
         ),
       );

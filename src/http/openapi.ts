@@ -1,10 +1,8 @@
 /** Decorators that say in OpenAPI what a route takes and answers: schema, a body that works, roles, problem codes. */
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiExtension, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiExtension, ApiResponse, type SchemaObject } from '@nestjs/swagger';
 import { toJSONSchema, type ZodType } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.js';
-
-type SchemaObject = NonNullable<Parameters<typeof ApiResponse>[0]['schema']>;
 
 /** JSON schema of a zod schema, as OpenAPI 3.1 takes it. */
 export function jsonSchema(schema: ZodType): SchemaObject {

@@ -1,0 +1,66 @@
+/** Pages of cases with their counts. */
+import { Injectable } from '@nestjs/common';
+import type { Reader } from '../access/actor.guard.js';
+import { OfficeStore } from '../engine/office.store.js';
+import { cursorOf, instantKey, readCursor } from '../http/cursor.js';
+import { ZONES } from '../sla/calendar.js';
+import { seesApplicants } from './case-view.service.js';
+import type { CaseQuery } from './cases.schemas.js';
+import { CasesStore, type Counts } from './cases.store.js';
+
+export interface CaseItem {
+  readonly id: string;
+  readonly caseNo: string;
+  readonly service: string;
+  readonly state: string;
+  readonly stepNo: number | null;
+  readonly stepSeq: number;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly dueAt: string | null;
+  readonly late: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+@Injectable()
+export class CaseLists {
+  constructor(
+    private readonly store: CasesStore,
+    private readonly offices: OfficeStore,
+  ) {}
+
+  async page(reader: Reader, query: CaseQuery): Promise<{ items: CaseItem[]; next: string | null; counts: Counts }> {
+    const after = readCursor(query.cursor, instantKey);
+    const { calendarVersion } = await this.offices.directory(reader.officeId);
+    const { calendar } = await this.offices.workingTime(reader.officeId, calendarVersion);
+    const midnight = (date: string) => Date.parse(`${date}T00:00:00Z`) - ZONES[calendar.zone] * HOUR_MS;
+    const scope = {
+      officeId: reader.officeId,
+      personal: seesApplicants(reader),
+      fromMs: query.from ? midnight(query.from) : null,
+      untilMs: query.to ? midnight(query.to) + DAY_MS : null,
+    };
+    const [rows, counts] = await Promise.all([this.store.list(scope, query, after), this.store.counts(scope, query)]);
+    const shown = rows.slice(0, query.limit);
+    const last = shown.at(-1);
+    const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+    return {
+      items: shown.map((row) => ({
+        id: row.id,
+        caseNo: row.caseNo,
+        service: row.service,
+        state: row.state,
+        stepNo: row.stepNo,
+        stepSeq: row.stepSeq,
+        openedAt: new Date(row.openedAt).toISOString(),
+        closedAt: iso(row.closedAt),
+        dueAt: iso(row.dueAt),
+        late: row.closedAt === null && row.breachAt !== null && row.breachAt < row.now,
+      })),
+      next: rows.length > query.limit && last ? cursorOf([last.openedAt, last.id]) : null,
+      counts,
+    };
+  }
+}

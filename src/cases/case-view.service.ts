@@ -1,0 +1,86 @@
+/** A case as its readers see it: the engine's answer, the clock as it stands, numbers, and the applicant where allowed. */
+import { Injectable } from '@nestjs/common';
+import type { Reader } from '../access/actor.guard.js';
+import { minutesOf, type CaseAnswer } from '../engine/answer.js';
+import { Engine } from '../engine/engine.service.js';
+import { OfficeStore } from '../engine/office.store.js';
+import type { CaseRow } from '../engine/types.js';
+import { budgetMs, usedMs } from '../engine/visit.js';
+import { CasesStore, type AgendaNumber } from './cases.store.js';
+
+export interface ClockView {
+  readonly running: boolean;
+  readonly usedMinutes: number;
+  readonly budgetMinutes: number;
+  /** Working seconds left; negative once the standard time is used up. */
+  readonly remainingSeconds: number;
+  readonly dueAt: string | null;
+  /** After this instant the step is late. */
+  readonly breachAt: string | null;
+  readonly late: boolean;
+  readonly calendarVersion: number;
+}
+
+export interface CaseView extends CaseAnswer {
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly clock: ClockView | null;
+  readonly agenda: readonly AgendaNumber[];
+  /** Personal data: for the office's officers and clients; reads by clients are recorded; never for inspectors. */
+  readonly applicant: Readonly<Record<string, unknown>> | null;
+}
+
+/** Roles that see who the applicant is. */
+const SEES_APPLICANT = ['staff', 'kadin', 'sekdin', 'kabid', 'kasi', 'client'];
+
+export function seesApplicants({ grants }: Reader): boolean {
+  return grants.some(({ role }) => SEES_APPLICANT.includes(role));
+}
+
+@Injectable()
+export class CaseViews {
+  constructor(
+    private readonly engine: Engine,
+    private readonly store: CasesStore,
+    private readonly offices: OfficeStore,
+  ) {}
+
+  async view(reader: Reader, caseId: string): Promise<CaseView> {
+    const { row, now, answer } = await this.engine.view(reader, caseId);
+    const personal = seesApplicants(reader);
+    if (personal && reader.kind === 'client') {
+      await this.store.recordPersonalRead(row.officeId, row.id, reader.clientId ?? reader.accountId);
+    }
+    const [clock, agenda, applicant] = await Promise.all([
+      this.clock(row, now),
+      this.store.agenda(row.officeId, row.id),
+      personal ? this.store.applicant(row.officeId, row.id) : null,
+    ]);
+    return {
+      ...answer,
+      openedAt: new Date(row.openedAt).toISOString(),
+      closedAt: row.closedAt === null ? null : new Date(row.closedAt).toISOString(),
+      clock,
+      agenda: personal ? agenda : agenda.map((number) => ({ ...number, letter: {} })),
+      applicant,
+    };
+  }
+
+  /** The present visit's clock; null once the case is closed. */
+  async clock(row: CaseRow, now: number): Promise<ClockView | null> {
+    if (row.closedAt !== null || row.budgetMinutes === null) return null;
+    const time = await this.offices.workingTime(row.officeId, row.calendarVersion);
+    const used = usedMs(row, time, now);
+    const budget = budgetMs(row, time);
+    return {
+      running: row.clockStartedAt !== null,
+      usedMinutes: minutesOf(used, { budgetMinutes: row.budgetMinutes, budgetMs: budget }),
+      budgetMinutes: row.budgetMinutes,
+      remainingSeconds: Math.floor((budget - used) / 1000),
+      dueAt: row.dueAt === null ? null : new Date(row.dueAt).toISOString(),
+      breachAt: row.breachAt === null ? null : new Date(row.breachAt).toISOString(),
+      late: row.breachAt !== null && row.breachAt < now,
+      calendarVersion: row.calendarVersion,
+    };
+  }
+}

@@ -1,0 +1,36 @@
+/** What the case-handling API takes. */
+import { z } from 'zod';
+
+export const newCase = z.strictObject({
+  service: z.string().min(1).max(60),
+  /** Checked by the service's own schema; see GET /services/{id}. */
+  applicant: z.record(z.string(), z.unknown()),
+});
+export type NewCase = z.infer<typeof newCase>;
+
+export const anyEvent = z.strictObject({
+  type: z.string().min(1).max(60),
+  payload: z.record(z.string(), z.unknown()).default({}),
+});
+export type AnyEvent = z.infer<typeof anyEvent>;
+
+export const caseQuery = z.strictObject({
+  /** One state or several, separated by commas. */
+  state: z
+    .string()
+    .regex(/^[A-Za-z.]+(,[A-Za-z.]+)*$/)
+    .max(300)
+    .optional(),
+  step: z.coerce.number().int().min(1).max(99).optional(),
+  late: z.enum(['true', 'false']).optional(),
+  /** Login of an officer who acted on the case or is named in it. */
+  officer: z.string().min(1).max(60).optional(),
+  /** Opened on these dates (office's zone), both included. */
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  /** Case number, or part of the applicant's name, KIM, village or purpose. */
+  text: z.string().trim().min(2).max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  cursor: z.string().max(400).optional(),
+});
+export type CaseQuery = z.infer<typeof caseQuery>;

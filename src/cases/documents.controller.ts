@@ -1,0 +1,114 @@
+/** Upload, list and download of a case's papers. A paper may also be recorded as seen, without a file. */
+import { Controller, Get, HttpCode, Param, Post, Req, Res, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type {} from '@fastify/multipart';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OFFICER_ROLES } from '../../machines/contract.js';
+import { RELEASES } from '../../machines/registry.js';
+import { ForRoles, Me, type Reader } from '../access/actor.guard.js';
+import { Engine } from '../engine/engine.service.js';
+import { AppError } from '../errors.js';
+import { Answers, jsonSchema } from '../http/openapi.js';
+import { Id, IdempotencyKey, ifMatchOf } from '../http/request.js';
+import { DOOR, TRANSITION_CODES, TransitionHeaders } from '../roles/door.js';
+import { Documents, FILE_TYPES, type Received } from './documents.service.js';
+
+const EVENT = 'RECORD_PAPER';
+const spec = RELEASES[0]?.service.events[EVENT];
+const SHA256 = /^[0-9a-f]{64}$/;
+
+@ApiTags('documents')
+@ApiBearerAuth()
+@ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+@ForRoles(...OFFICER_ROLES, 'inspector')
+@Controller('cases/:id/documents')
+export class DocumentsController {
+  constructor(
+    private readonly documents: Documents,
+    private readonly engine: Engine,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'List papers',
+    description: 'Papers on file with their hashes, oldest first; empty when none is.\n\nRoles: all officers, inspector.',
+  })
+  @ApiResponse({ status: 200, description: 'The papers.' })
+  @Answers(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'])
+  async list(@Me() { officeId }: Reader, @Id() caseId: string) {
+    return { items: await this.documents.list(officeId, caseId) };
+  }
+
+  @Post()
+  @HttpCode(201)
+  @ForRoles(...OFFICER_ROLES)
+  @SetMetadata(DOOR, { roles: OFFICER_ROLES, event: EVENT })
+  @TransitionHeaders(false)
+  @ApiOperation({
+    summary: 'Put a paper on file',
+    description:
+      'As `multipart/form-data` with `kind`, optional `note` and one `file` (PDF, JPEG or PNG by content); ' +
+      `or as JSON for a paper seen on the desk.\n\nRoles: ${OFFICER_ROLES.join(', ')}.`,
+  })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody({
+    required: true,
+    schema: { title: 'RecordPaper', ...(spec && jsonSchema(spec.payload)), example: spec?.example },
+  })
+  @ApiResponse({ status: 201, description: 'The case.', schema: { $ref: '#/components/schemas/Case' } })
+  @Answers(TRANSITION_CODES.filter((code) => code !== 'IF_MATCH_REQUIRED'))
+  async add(
+    @Me() me: Reader,
+    @Id() caseId: string,
+    @IdempotencyKey() key: string | null,
+    @Req() request: FastifyRequest,
+  ) {
+    const intent = { caseId, stepSeq: ifMatchOf(request), key };
+    if (!request.isMultipart()) return this.engine.send(me, { ...intent, event: EVENT, payload: request.body });
+    const { received, fields } = await this.parts(me, caseId, request);
+    return this.documents.record(me, { ...intent, payload: fields }, received);
+  }
+
+  @Get(':document')
+  @ApiOperation({
+    summary: 'Download a paper',
+    description: 'Always as an attachment, never shown inline.\n\nRoles: all officers, inspector.',
+  })
+  @ApiParam({ name: 'document', description: 'SHA-256 of the content', schema: { type: 'string' } })
+  @ApiResponse({ status: 200, description: 'The file.', content: Object.fromEntries(FILE_TYPES.map((type) => [type, {}])) })
+  @Answers(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'])
+  async download(
+    @Me() { officeId }: Reader,
+    @Id() caseId: string,
+    @Param('document') documentId: string,
+    @Res() reply: FastifyReply,
+  ) {
+    if (!SHA256.test(documentId)) throw new AppError('NOT_FOUND');
+    const { item, content } = await this.documents.download(officeId, caseId, documentId);
+    return reply
+      .type(item.contentType ?? 'application/octet-stream')
+      .header('Content-Disposition', `attachment; filename="${item.kind}-${documentId.slice(0, 8)}"`)
+      .header('Content-Security-Policy', 'sandbox')
+      .header('X-Content-Type-Options', 'nosniff')
+      .send(content);
+  }
+
+  /** Fields and the one file of a form, in whatever order they come. */
+  private async parts(me: Reader, caseId: string, request: FastifyRequest) {
+    const fields: Record<string, unknown> = {};
+    let received: Received | null = null;
+    try {
+      for await (const part of request.parts()) {
+        if (part.type === 'file') received = await this.documents.receive(me, caseId, part.file);
+        else fields[part.fieldname] = part.value;
+      }
+      if (!received) {
+        throw new AppError('INVALID_INPUT', { issues: [{ path: 'file', message: 'a form needs one file' }] });
+      }
+      return { received, fields };
+    } catch (error) {
+      if (received) await this.documents.discard(received);
+      throw error;
+    }
+  }
+}

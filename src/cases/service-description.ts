@@ -1,0 +1,49 @@
+/** A machine as plain data. Pure. */
+import type { Registered } from '../../machines/registry.js';
+import { guardsOf, metaOf, rolesOf, stateName, stateNodes, stepMetaOf, transitionsFrom } from '../../machines/shape.js';
+import { jsonSchema } from '../http/openapi.js';
+
+export function describe({ service, hash }: Registered) {
+  const leaves = stateNodes(service).filter(({ type }) => type !== 'compound');
+  const steps = stateNodes(service).flatMap((node) => {
+    const meta = metaOf(node);
+    return meta?.kind === 'step' ? [{ state: stateName(node), ...meta }] : [];
+  });
+  return {
+    id: service.id,
+    version: service.version,
+    hash,
+    title: service.title,
+    sop: service.sop,
+    opens: service.opens,
+    totalMinutes: steps.reduce((sum, { minutes }) => sum + minutes, 0),
+    steps,
+    states: leaves.map((node) => ({
+      name: stateName(node),
+      kind: metaOf(node)?.kind,
+      label: metaOf(node)?.label,
+      stepNo: stepMetaOf(node)?.no ?? null,
+      events: transitionsFrom(node).map((transition) => ({
+        event: transition.eventType,
+        roles: rolesOf(transition),
+        target: transition.target?.map((target) => stateName(target)) ?? null,
+        guards: guardsOf(transition.guard).map(({ type }) => type),
+      })),
+    })),
+    events: Object.fromEntries(
+      Object.entries(service.events).map(([event, spec]) => [
+        event,
+        {
+          label: spec.label,
+          schema: spec.schema,
+          outsideSop: spec.outsideSop,
+          movesCase: spec.movesCase,
+          payload: jsonSchema(spec.payload),
+          example: spec.example,
+        },
+      ]),
+    ),
+    papers: service.papers,
+    applicant: { schema: jsonSchema(service.applicant), example: service.applicantExample },
+  };
+}

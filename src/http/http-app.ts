@@ -1,0 +1,96 @@
+/** The HTTP side: limits, hooks, problem details, documentation page. */
+import { randomUUID } from 'node:crypto';
+import multipart from '@fastify/multipart';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from '../app.module.js';
+import type { Tokens } from '../access/tokens.js';
+import type { AppConfig } from '../app-config.js';
+import type { Config } from '../config.js';
+import { AppError } from '../errors.js';
+import { nestLog } from '../ops/logger.js';
+import { Metrics } from '../ops/metrics.js';
+import { serveDocs } from './docs.js';
+import { KnownRoutes } from './known-routes.js';
+import { refuseOddInput } from './odd-input.js';
+import { ProblemFilter } from './problem.filter.js';
+
+export const BODY_LIMIT_BYTES = 1024 ** 2;
+const OUTSIDE_PREFIX = ['healthz', 'readyz', 'metrics'];
+
+export async function createHttpApp(
+  config: Config,
+  appConfig: AppConfig,
+  tokens: Tokens,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 200 },
+  });
+  const routes = new KnownRoutes();
+  adapter.getInstance().addHook('onRoute', (route) => routes.add(route));
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(config, appConfig, tokens),
+    adapter as never,
+    { logger: nestLog(logger), abortOnError: false, bufferLogs: false },
+  );
+  const metrics = app.get(Metrics);
+  app.setGlobalPrefix('api/v1', { exclude: OUTSIDE_PREFIX });
+  app.useGlobalFilters(new ProblemFilter(metrics, BODY_LIMIT_BYTES, routes));
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }));
+  await app.register(multipart as never, {
+    limits: { fileSize: appConfig.uploadMaxBytes, files: 1, fields: 5, fieldSize: 8192, parts: 6 },
+  });
+  addHooks(app, metrics, logger);
+  if (appConfig.runsApi) serveDocs(app);
+  await app.init();
+  return app;
+}
+
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+function invalidInput(issues: readonly SchemaIssue[]): AppError {
+  return new AppError('INVALID_INPUT', {
+    issues: issues.map(({ message, path = [] }) => ({
+      path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+      message,
+    })),
+  });
+}
+
+function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('preValidation', (request: FastifyRequest, _reply, done) => {
+    try {
+      refuseOddInput(request.body);
+      refuseOddInput(request.query);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, _payload, done) => {
+    void reply.header('X-Content-Type-Options', 'nosniff').header('X-Request-Id', request.id);
+    if (request.url.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
+    done();
+  });
+  server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const { method } = request;
+    metrics.requestSeconds.observe({ method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000);
+    logger.debug({ requestId: request.id, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    done();
+  });
+}

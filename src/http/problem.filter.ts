@@ -1,0 +1,90 @@
+/** Every failure leaves as RFC 9457 problem+json with a stable code, in the caller's language. Nothing a caller sends is a 500. */
+import { Catch, HttpException, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, ERRORS, type ErrorCode } from '../errors.js';
+import { Metrics } from '../ops/metrics.js';
+import type { KnownRoutes } from './known-routes.js';
+import { languageOf } from './language.js';
+
+/** Fastify's and Nest's own refusals, by status. */
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: 'INVALID_INPUT',
+  401: 'UNAUTHENTICATED',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  413: 'TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'RATE_LIMITED',
+  503: 'UNAVAILABLE',
+};
+const MALFORMED = /FST_ERR_CTP_(INVALID_JSON_BODY|EMPTY_JSON_BODY|INVALID_CONTENT_LENGTH)/;
+
+export function asAppError(error: unknown, bodyLimitBytes: number): AppError | null {
+  if (error instanceof AppError) return error;
+  const { code = '', statusCode } = error as { code?: string; statusCode?: number };
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  if (error instanceof SyntaxError || MALFORMED.test(code)) return new AppError('MALFORMED_JSON');
+  const known = status === undefined ? undefined : BY_STATUS[status];
+  if (!known || (status ?? 500) >= 500) return null;
+  return new AppError(known, {
+    params: { limitBytes: bodyLimitBytes, expected: 'application/json' },
+    ...(known === 'INVALID_INPUT' ? { issues: [{ path: '', message: (error as Error).message }] } : {}),
+  });
+}
+
+export function problemOf(error: AppError, language: 'id' | 'en', requestId: string) {
+  const { code, status, extras } = error;
+  const { params, blockers, allowed, issues } = extras;
+  return {
+    type: `urn:alur:problem:${code}`,
+    title: code,
+    status,
+    code,
+    detail: error.detail(language),
+    details: { id: error.detail('id'), en: error.detail('en') },
+    requestId,
+    ...(params && { params }),
+    ...(blockers && { blockers }),
+    ...(allowed && { allowed }),
+    ...(issues && { issues }),
+  };
+}
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('problem');
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly bodyLimitBytes: number,
+    private readonly routes: KnownRoutes,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const known = this.wrongMethod(thrown, request, reply) ?? asAppError(thrown, this.bodyLimitBytes);
+    if (!known) this.log.error(`request ${request.id}: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
+    const error = known ?? new AppError('INTERNAL');
+    this.metrics.refusals.inc({ code: error.code });
+    const language = languageOf(request.headers['accept-language']);
+    const { retryAfterSeconds } = error.extras;
+    if (reply.sent || reply.raw.headersSent) return;
+    if (retryAfterSeconds !== undefined) void reply.header('Retry-After', String(retryAfterSeconds));
+    if (error.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+    void reply
+      .status(ERRORS[error.code].status)
+      .header('Content-Type', 'application/problem+json; charset=utf-8')
+      .header('Content-Language', language)
+      .send(JSON.stringify(problemOf(error, language, request.id)));
+  }
+
+  /** Nest's router knows no 405: a path that takes other methods says which. */
+  private wrongMethod(thrown: unknown, { url, method }: FastifyRequest, reply: FastifyReply): AppError | null {
+    if (!(thrown instanceof NotFoundException)) return null;
+    const methods = this.routes.methodsOf(url);
+    if (methods.length === 0 || methods.includes(method)) return null;
+    void reply.header('Allow', methods.join(', '));
+    return new AppError('METHOD_NOT_ALLOWED');
+  }
+}

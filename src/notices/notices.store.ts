@@ -1,0 +1,87 @@
+/** Notices of one person. The stream's cursor is (transaction, id) below the oldest one still running: nothing is skipped. */
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository } from 'typeorm';
+import { Notice } from '../db/entities.js';
+import { Sql } from '../db/sql.js';
+
+export interface StreamedNotice {
+  readonly id: string;
+  readonly officeId: string;
+  readonly recipientId: string;
+  readonly xid: string;
+  readonly caseId: string;
+  readonly caseNo: string;
+  readonly kind: string;
+  readonly level: number;
+  readonly textId: string;
+  readonly textEn: string;
+  readonly createdAt: string;
+  readonly acknowledgedAt: string | null;
+}
+
+export interface StreamCursor {
+  readonly xid: string;
+  readonly id: string;
+}
+
+const COLUMNS = `
+  n.id, n.office_id AS "officeId", n.recipient_id AS "recipientId", n.created_xid::text AS xid, n.case_id AS "caseId",
+  c.case_no AS "caseNo", n.kind, n.level, n.text_id AS "textId", n.text_en AS "textEn",
+  to_char(n.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt",
+  to_char(n.acknowledged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "acknowledgedAt"`;
+
+const LIST = `
+SELECT ${COLUMNS} FROM notices n JOIN cases c ON c.office_id = n.office_id AND c.id = n.case_id
+WHERE n.office_id = $1 AND n.recipient_id = $2 AND ($3 = false OR n.acknowledged_at IS NULL)
+  AND ($4::xid8 IS NULL OR (n.created_xid, n.id) < ($4::xid8, $5::uuid))
+ORDER BY n.created_xid DESC, n.id DESC LIMIT $6`;
+
+const SINCE = `
+SELECT ${COLUMNS} FROM notices n JOIN cases c ON c.office_id = n.office_id AND c.id = n.case_id
+WHERE n.office_id = $1 AND n.recipient_id = $2 AND (n.created_xid, n.id) > ($3::xid8, $4::uuid)
+  AND n.created_xid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY n.created_xid, n.id LIMIT $5`;
+
+const NOW = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid';
+
+@Injectable()
+export class NoticeStore {
+  constructor(
+    private readonly sql: Sql,
+    @InjectRepository(Notice) private readonly notices: Repository<Notice>,
+  ) {}
+
+  list(
+    officeId: string,
+    recipientId: string,
+    openOnly: boolean,
+    before: StreamCursor | null,
+    limit: number,
+  ): Promise<StreamedNotice[]> {
+    const values = [officeId, recipientId, openOnly, before?.xid ?? null, before?.id ?? null, limit];
+    return this.sql.run('notices', LIST, values);
+  }
+
+  since(officeId: string, recipientId: string, { xid, id }: StreamCursor, limit: number): Promise<StreamedNotice[]> {
+    return this.sql.run('notices-since', SINCE, [officeId, recipientId, xid, id, limit]);
+  }
+
+  /** Where a stream begins that has no earlier place to resume from. */
+  async now(): Promise<StreamCursor> {
+    const [row] = await this.sql.run<{ xid: string }>('notices-now', NOW, []);
+    return { xid: row?.xid ?? '0', id: '00000000-0000-0000-0000-000000000000' };
+  }
+
+  countOpen(officeId: string, recipientId: string): Promise<number> {
+    return this.notices.countBy({ officeId, recipientId, acknowledgedAt: IsNull() });
+  }
+
+  /** Marks as seen; null when it is not this person's. A second time keeps the first instant. */
+  async acknowledge(officeId: string, recipientId: string, id: string): Promise<Notice | null> {
+    const query = `UPDATE notices SET acknowledged_at = coalesce(acknowledged_at, alur_now())
+      WHERE office_id = $1 AND recipient_id = $2 AND id = $3`;
+    await this.sql.run('notice-acknowledge', query, [officeId, recipientId, id]);
+    return this.notices.findOneBy({ officeId, recipientId, id });
+  }
+}

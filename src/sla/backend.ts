@@ -1,0 +1,48 @@
+/**
+ * Where BullMQ keeps the wake-up calls: Redis where there is one, else PostgreSQL. Either may vanish at any moment; the
+ * sweep then does its work later, and nothing is lost.
+ */
+import { createPostgresBackend, Queue, Worker, type Processor } from 'bullmq';
+import { Redis } from 'ioredis';
+import { AppConfig } from '../app-config.js';
+import { QUEUE_SCHEMA } from '../db/prepare.js';
+
+export const ALARM_QUEUE = 'alarms';
+
+/** A producer fails fast: an act must not wait for the queue. */
+export function makeQueue({ redisUrl, databaseUrl }: AppConfig): Queue {
+  if (!redisUrl) {
+    const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 2 };
+    return new Queue(ALARM_QUEUE, { connection }, createPostgresBackend) as unknown as Queue;
+  }
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false });
+  connection.on('error', () => undefined);
+  return new Queue(ALARM_QUEUE, { connection });
+}
+
+/** A worker never gives up: it waits for the queue to come back. */
+export function makeWorker({ redisUrl, databaseUrl }: AppConfig, processor: Processor): Worker {
+  const options = { concurrency: 1, autorun: true };
+  if (!redisUrl) {
+    const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 3 };
+    return new Worker(ALARM_QUEUE, processor, { ...options, connection }, createPostgresBackend) as unknown as Worker;
+  }
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  connection.on('error', () => undefined);
+  return new Worker(ALARM_QUEUE, processor, { ...options, connection });
+}
+
+/** With any other policy Redis may throw jobs away without a word. Null while Redis cannot be asked. */
+export async function evictionPolicy(redisUrl: string): Promise<string | null> {
+  const client = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const [, policy] = (await client.config('GET', 'maxmemory-policy')) as [string, string];
+    return policy ?? null;
+  } catch {
+    return null;
+  } finally {
+    client.disconnect();
+  }
+}

@@ -1,0 +1,17 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { EngineModule } from '../engine/engine.module.js';
+import { AlarmQueue } from './alarm.queue.js';
+import { AlarmWorker } from './alarm.worker.js';
+
+/** Every process calls; only workers answer. */
+@Module({})
+export class SlaModule {
+  static for(runsWorker: boolean): DynamicModule {
+    return {
+      module: SlaModule,
+      imports: [EngineModule],
+      providers: [AlarmQueue, ...(runsWorker ? [AlarmWorker] : [])],
+      exports: [AlarmQueue],
+    };
+  }
+}
