@@ -101,7 +101,9 @@ function checkTransitions(service: Service): Finding[] {
 function checkEvents(service: Service): Finding[] {
   return Object.entries(service.events).flatMap(([event, { payload, example, personal, outsideSop, label }]) => [
     ...(payload.safeParse(example).success ? [] : [finding('EXAMPLE_REFUSED', event)]),
-    ...personal.filter((field) => !(field in payload.shape)).map((field) => finding('UNKNOWN_FIELD', `${event}.${field}`)),
+    ...personal
+      .filter((field) => !(field in payload.shape))
+      .map((field) => finding('UNKNOWN_FIELD', `${event}.${field}`)),
     ...(outsideSop && payload.safeParse({ ...example, reason: undefined }).success
       ? [finding('EXCEPTION_WITHOUT_REASON', event)]
       : []),

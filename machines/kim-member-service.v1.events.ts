@@ -88,7 +88,10 @@ export const events = {
         .strictObject({
           recipientRole: z.enum(['sekdin', 'kabid']),
           recipient: z.string().min(1).max(60).optional(),
-          copyTo: z.array(z.enum(['sekdin', 'kabid'])).max(2).default([]),
+          copyTo: z
+            .array(z.enum(['sekdin', 'kabid']))
+            .max(2)
+            .default([]),
         })
         .optional(),
       instruction: text.optional(),
@@ -130,7 +133,10 @@ export const events = {
     label: { id: 'Agendakan surat keluar', en: 'Register an outgoing letter' },
     schema: 'RegisterOutgoingLetter',
     payload: z.strictObject({
-      letter: z.strictObject({ date, securityClass: z.enum(['BIASA', 'TERBATAS', 'RAHASIA', 'SANGAT_RAHASIA']).default('BIASA') }),
+      letter: z.strictObject({
+        date,
+        securityClass: z.enum(['BIASA', 'TERBATAS', 'RAHASIA', 'SANGAT_RAHASIA']).default('BIASA'),
+      }),
       subject: text.optional(),
       note,
     }),
@@ -239,7 +245,10 @@ export const applicant = z.strictObject({
   name: z.string().trim().min(2).max(120),
   kim: z.string().trim().min(2).max(120),
   village: z.string().trim().min(2).max(120),
-  phone: z.string().regex(/^\+?[0-9][0-9 -]{5,18}$/).optional(),
+  phone: z
+    .string()
+    .regex(/^\+?[0-9][0-9 -]{5,18}$/)
+    .optional(),
   purpose: z.string().trim().min(3).max(2000),
 });
 

@@ -187,10 +187,7 @@ export const machine = setup({
           on: {
             FOLLOW_UP_DISPOSITION: {
               target: 'serviceDelivery',
-              guard: and([
-                'named',
-                { type: 'complete', params: ROW_6 },
-              ]),
+              guard: and(['named', { type: 'complete', params: ROW_6 }]),
               actions: { type: 'keep', params: ROW_6 },
               meta: { roles: ['sekdin', 'kabid'] },
             },
@@ -202,10 +199,7 @@ export const machine = setup({
           on: {
             COMPLETE_SERVICE: {
               target: 'archiving',
-              guard: and([
-                { type: 'complete', params: ROW_7 },
-                'letterNumbered',
-              ]),
+              guard: and([{ type: 'complete', params: ROW_7 }, 'letterNumbered']),
               actions: { type: 'keep', params: ROW_7 },
               meta: { roles: ['staff'] },
             },
@@ -263,7 +257,11 @@ export const machine = setup({
     },
     returned: {
       id: 'returned',
-      meta: { kind: 'pause', label: { id: 'Dikembalikan, menunggu kelengkapan', en: 'Returned' }, accountable: ['staff'] },
+      meta: {
+        kind: 'pause',
+        label: { id: 'Dikembalikan, menunggu kelengkapan', en: 'Returned' },
+        accountable: ['staff'],
+      },
       on: {
         RESUBMIT: { target: 'open.last', actions: 'addPapers', meta: { roles: ['staff'] } },
         WITHDRAW: { target: 'withdrawn', meta: { roles: ['staff'] } },
@@ -271,7 +269,11 @@ export const machine = setup({
         RECORD_PAPER: { actions: 'recordPaper', meta: { roles: ['staff', 'kadin', 'sekdin', 'kabid', 'kasi'] } },
       },
     },
-    archived: { id: 'archived', type: 'final', meta: { kind: 'end', label: { id: 'Selesai, diarsipkan', en: 'Archived' } } },
+    archived: {
+      id: 'archived',
+      type: 'final',
+      meta: { kind: 'end', label: { id: 'Selesai, diarsipkan', en: 'Archived' } },
+    },
     rejected: { id: 'rejected', type: 'final', meta: { kind: 'end', label: { id: 'Ditolak', en: 'Rejected' } } },
     withdrawn: { type: 'final', meta: { kind: 'end', label: { id: 'Dicabut pemohon', en: 'Withdrawn' } } },
     cancelled: { type: 'final', meta: { kind: 'end', label: { id: 'Dibatalkan', en: 'Cancelled' } } },

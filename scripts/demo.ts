@@ -52,7 +52,12 @@ async function drive(client: Client, suffix: string, beforeEach: (event: string,
     await beforeEach(event, id);
     const path = `/${door}/cases/${id}/${event.toLowerCase().replaceAll('_', '-')}`;
     const headers = { 'if-match': `"${stepSeq}"`, 'idempotency-key': `demo-${id}-${event}` };
-    const { status, body } = await client.post(`${account}${suffix}`, path, service.events[event]?.example ?? {}, headers);
+    const { status, body } = await client.post(
+      `${account}${suffix}`,
+      path,
+      service.events[event]?.example ?? {},
+      headers,
+    );
     if (status !== 200) throw new Error(`${event} gave ${status}: ${JSON.stringify(body)}`);
     stepSeq = body.stepSeq as number;
   }
@@ -71,7 +76,9 @@ async function showHistory(client: Client, account: string, id: string): Promise
     );
   }
   const verdict = await client.get(account, `/inspection/cases/${id}/verify`);
-  say(`  chain: ${String(verdict.body.result)}, ${String(verdict.body.entries)} entries, last ${String(verdict.body.lastHash).slice(0, 16)}`);
+  say(
+    `  chain: ${String(verdict.body.result)}, ${String(verdict.body.entries)} entries, last ${String(verdict.body.lastHash).slice(0, 16)}`,
+  );
 }
 
 async function breachNotice(client: Client, id: string): Promise<string> {

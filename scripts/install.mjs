@@ -34,9 +34,9 @@ function newestChange(path) {
 
 /** Packages as the lock file has them. Install scripts run only for packages that package.json allows by name. */
 export function ensureInstalled() {
-  const marker = join(root, 'node_modules', '.package-lock.json');
+  const installed = join(root, 'node_modules', '.package-lock.json');
   const lock = join(root, 'package-lock.json');
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   say('installing packages (npm ci)');
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   if (run('npm', ['ci', '--ignore-scripts', ...quiet]) !== 0) {

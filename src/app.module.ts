@@ -18,15 +18,7 @@ import { SekdinKabidModule } from './roles/sekdin-kabid/sekdin-kabid.module.js';
 import { StaffModule } from './roles/staff/staff.module.js';
 import { SlaModule } from './sla/sla.module.js';
 
-const API = [
-  StaffModule,
-  KadinModule,
-  SekdinKabidModule,
-  KasiModule,
-  CasesModule,
-  NoticesModule,
-  InspectionModule,
-];
+const API = [StaffModule, KadinModule, SekdinKabidModule, KasiModule, CasesModule, NoticesModule, InspectionModule];
 
 @Module({})
 export class AppModule {

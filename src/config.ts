@@ -10,7 +10,8 @@ import { PROJECT_ROOT } from './paths.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const url = (protocols: string) => z.string().regex(new RegExp(`^(${protocols})://`), `must start with ${protocols}://`);
+const url = (protocols: string) =>
+  z.string().regex(new RegExp(`^(${protocols})://`), `must start with ${protocols}://`);
 
 export const environmentSchema = z.object({
   PROCESS: z.enum(['all', 'api', 'worker']).default('all'),

@@ -26,7 +26,12 @@ function welcome({ url, password }: Server): void {
   say('');
   say('Open a case:');
   const account = JSON.stringify({ account: 'staf', password });
-  const applicant = { name: 'Nama Pemohon', kim: 'KIM Contoh Makmur', village: 'Desa Contoh', purpose: 'Publikasi berita' };
+  const applicant = {
+    name: 'Nama Pemohon',
+    kim: 'KIM Contoh Makmur',
+    village: 'Desa Contoh',
+    purpose: 'Publikasi berita',
+  };
   const body = JSON.stringify({ service: 'kim-member-service', applicant });
   say(
     `  curl -s ${url}/api/v1/cases -H 'content-type: application/json' -d '${body}' -H "authorization: Bearer ` +

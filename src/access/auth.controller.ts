@@ -27,7 +27,8 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Sign in',
-    description: 'Gives a bearer token for `expiresIn` seconds. Roles and office are read from the database at each request.',
+    description:
+      'Gives a bearer token for `expiresIn` seconds. Roles and office are read from the database at each request.',
   })
   @ExampleBody('Credentials', credentials, { account: 'staf', password: 'the password shown at start' })
   @Answers(['INVALID_INPUT', 'WRONG_CREDENTIALS', 'RATE_LIMITED'])

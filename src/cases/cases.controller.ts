@@ -36,13 +36,28 @@ export class CasesController {
   @ForRoles('staff', 'client')
   @ApiOperation({
     summary: 'Open a case',
-    description: 'Takes a case number and starts the clock of the first step. 200 instead of 201 for a repeated key.\n\nRoles: staff, client.',
+    description:
+      'Takes a case number and starts the clock of the first step. 200 instead of 201 for a repeated key.\n\nRoles: staff, client.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', example: 'walk-in-0001' } })
-  @ApiHeader({ name: 'On-Behalf-Of', required: false, description: 'Clients only: login of the officer acted for.', schema: { type: 'string' } })
+  @ApiHeader({
+    name: 'On-Behalf-Of',
+    required: false,
+    description: 'Clients only: login of the officer acted for.',
+    schema: { type: 'string' },
+  })
   @ExampleBody('NewCase', newCase, openExample)
   @ApiResponse({ status: 201, description: 'The case.', schema: { $ref: '#/components/schemas/Case' } })
-  @Answers(['INVALID_INPUT', 'MALFORMED_JSON', 'UNKNOWN_SERVICE', 'UNAUTHENTICATED', 'FORBIDDEN', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'IDEMPOTENCY_MISMATCH'])
+  @Answers([
+    'INVALID_INPUT',
+    'MALFORMED_JSON',
+    'UNKNOWN_SERVICE',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'IDEMPOTENCY_MISMATCH',
+  ])
   async open(
     @Me() me: Reader,
     @IdempotencyKey() key: string | null,
@@ -74,7 +89,11 @@ export class CasesController {
     description: `State, clock, numbers, and what you may do now. Reads of the applicant by a client are recorded.\n\nRoles: ${READERS.join(', ')}.`,
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiResponse({ status: 200, description: 'The case; its step sequence as ETag.', schema: { $ref: '#/components/schemas/Case' } })
+  @ApiResponse({
+    status: 200,
+    description: 'The case; its step sequence as ETag.',
+    schema: { $ref: '#/components/schemas/Case' },
+  })
   @Answers(READ_CODES)
   view(@Me() me: Reader, @Id() caseId: string): Promise<CaseView> {
     return this.views.view(me, caseId);

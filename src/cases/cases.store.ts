@@ -35,7 +35,11 @@ const COUNT_CAP = 10_000;
 export class CasesStore {
   constructor(private readonly sql: Sql) {}
 
-  async list(scope: ListScope, query: CaseQuery, after: readonly [number, string] | null): Promise<(CaseRow & { now: number })[]> {
+  async list(
+    scope: ListScope,
+    query: CaseQuery,
+    after: readonly [number, string] | null,
+  ): Promise<(CaseRow & { now: number })[]> {
     const { where, values } = conditions(scope, query);
     if (after) {
       where.push(`(c.opened_at, c.id) < (to_timestamp($${values.length + 1} / 1000.0), $${values.length + 2}::uuid)`);
@@ -101,7 +105,9 @@ function conditions({ officeId, personal, fromMs, untilMs }: ListScope, query: C
   if (untilMs !== null) add((p) => `c.opened_at < to_timestamp(${p} / 1000.0)`, untilMs);
   if (query.officer) {
     add(
-      (p) => `EXISTS (SELECT 1 FROM accounts a WHERE a.office_id = c.office_id AND a.login = ${p} AND (c.desk_account = a.id
+      (
+        p,
+      ) => `EXISTS (SELECT 1 FROM accounts a WHERE a.office_id = c.office_id AND a.login = ${p} AND (c.desk_account = a.id
         OR EXISTS (SELECT 1 FROM history h WHERE h.office_id = c.office_id AND h.actor_id = a.id AND h.case_id = c.id)))`,
       query.officer,
     );

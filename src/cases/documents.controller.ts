@@ -31,7 +31,8 @@ export class DocumentsController {
   @Get()
   @ApiOperation({
     summary: 'List papers',
-    description: 'Papers on file with their hashes, oldest first; empty when none is.\n\nRoles: all officers, inspector.',
+    description:
+      'Papers on file with their hashes, oldest first; empty when none is.\n\nRoles: all officers, inspector.',
   })
   @ApiResponse({ status: 200, description: 'The papers.' })
   @Answers(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'])
@@ -75,7 +76,11 @@ export class DocumentsController {
     description: 'Always as an attachment, never shown inline.\n\nRoles: all officers, inspector.',
   })
   @ApiParam({ name: 'document', description: 'SHA-256 of the content', schema: { type: 'string' } })
-  @ApiResponse({ status: 200, description: 'The file.', content: Object.fromEntries(FILE_TYPES.map((type) => [type, {}])) })
+  @ApiResponse({
+    status: 200,
+    description: 'The file.',
+    content: Object.fromEntries(FILE_TYPES.map((type) => [type, {}])),
+  })
   @Answers(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'])
   async download(
     @Me() { officeId }: Reader,

@@ -96,7 +96,11 @@ export class Documents {
     return rm(pending, { force: true });
   }
 
-  async download(officeId: string, caseId: string, documentId: string): Promise<{ item: DocumentItem; content: ReadStream }> {
+  async download(
+    officeId: string,
+    caseId: string,
+    documentId: string,
+  ): Promise<{ item: DocumentItem; content: ReadStream }> {
     const found = (await this.list(officeId, caseId)).find((item) => item.documentId === documentId);
     if (!found) throw new AppError('NOT_FOUND');
     const folder = this.folder(officeId, caseId);

@@ -29,7 +29,10 @@ export class ServicesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List services', description: 'One entry for each SOP, at the version new cases get.\n\nRoles: any.' })
+  @ApiOperation({
+    summary: 'List services',
+    description: 'One entry for each SOP, at the version new cases get.\n\nRoles: any.',
+  })
   @ApiResponse({ status: 200, description: 'Services open for new cases.' })
   @Answers(['UNAUTHENTICATED'])
   list() {
@@ -47,7 +50,8 @@ export class ServicesController {
   @Get(':service')
   @ApiOperation({
     summary: 'Read a service',
-    description: 'The machine as data: states, steps with minutes and papers, transitions with roles, payload schemas.\n\nRoles: any.',
+    description:
+      'The machine as data: states, steps with minutes and papers, transitions with roles, payload schemas.\n\nRoles: any.',
   })
   @ApiParam({ name: 'service', schema: { type: 'string', example: 'kim-member-service' } })
   @ApiResponse({ status: 200, description: 'The service.' })
@@ -59,10 +63,15 @@ export class ServicesController {
   @Get(':service/diagram')
   @ApiOperation({
     summary: 'Draw a service',
-    description: 'As Mermaid text or SVG; with `case`, on the version it runs on and with its present state marked.\n\nRoles: any.',
+    description:
+      'As Mermaid text or SVG; with `case`, on the version it runs on and with its present state marked.\n\nRoles: any.',
   })
   @ApiParam({ name: 'service', schema: { type: 'string', example: 'kim-member-service' } })
-  @ApiQuery({ name: 'format', required: false, schema: { type: 'string', enum: ['mermaid', 'svg'], default: 'mermaid' } })
+  @ApiQuery({
+    name: 'format',
+    required: false,
+    schema: { type: 'string', enum: ['mermaid', 'svg'], default: 'mermaid' },
+  })
   @ApiQuery({ name: 'case', required: false, schema: { type: 'string', format: 'uuid' } })
   @ApiResponse({ status: 200, description: 'The picture.', content: { 'text/plain': {}, 'image/svg+xml': {} } })
   @Answers(['INVALID_INPUT', ...CODES])

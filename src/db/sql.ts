@@ -12,7 +12,8 @@ import { AppError } from '../errors.js';
 const AWAY = /^(08|57P0[1-3]|53300|53400)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
 /** node-postgres reports these without a code. */
-const POOL_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|Client has encountered|not queryable|Query read timeout/;
+const POOL_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered|not queryable|Query read timeout/;
 
 export function isAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
@@ -41,8 +42,9 @@ export class Sql {
   async transaction<T>(work: (run: Sql['run']) => Promise<T>): Promise<T> {
     try {
       return await this.source.transaction((manager) =>
-        work(<Row>(_name: string | null, text: string, values: readonly unknown[]) =>
-          manager.query(text, [...values]) as Promise<Row[]>,
+        work(
+          <Row>(_name: string | null, text: string, values: readonly unknown[]) =>
+            manager.query(text, [...values]) as Promise<Row[]>,
         ),
       );
     } catch (error) {

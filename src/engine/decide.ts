@@ -7,7 +7,17 @@ import { commitment } from './chain.js';
 import { entryActor, entryText, iso, machineOf, visitOf, type Entry } from './entry.js';
 import { judge, type Judged } from './judge.js';
 import { restore, store } from './snapshot.js';
-import type { Actor, CaseRow, CaseWrite, Directory, Intent, NumberWanted, PrivateText, Refusal, Role } from './types.js';
+import type {
+  Actor,
+  CaseRow,
+  CaseWrite,
+  Directory,
+  Intent,
+  NumberWanted,
+  PrivateText,
+  Refusal,
+  Role,
+} from './types.js';
 import { budgetMs, move, standing, usedMs, type Times } from './visit.js';
 
 export interface Given {
@@ -111,7 +121,16 @@ function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
       closedAt: to.closed ? at : null,
     },
     earlier: fired.entries,
-    last: { seq: entry.seq, at, event: entry.event, actorId: actor.accountId, visit: row.visit, level: null, text, tail },
+    last: {
+      seq: entry.seq,
+      at,
+      event: entry.event,
+      actorId: actor.accountId,
+      visit: row.visit,
+      level: null,
+      text,
+      tail,
+    },
     request: intent.key === null ? null : { key: intent.key, hashHex: given.requestHash },
     payload,
     notices: [...fired.notices, ...copies(judged, row.caseNo, directory)],

@@ -72,7 +72,9 @@ export class Engine {
 
   /** One event on one case; the answer is durable. Refusals are thrown as AppError and leave nothing behind. */
   async send(actor: Actor, intent: Intent): Promise<CaseAnswer> {
-    const requestHash = sha256Hex(JSON.stringify([intent.caseId, intent.event, intent.payload ?? {}, intent.file ?? null]));
+    const requestHash = sha256Hex(
+      JSON.stringify([intent.caseId, intent.event, intent.payload ?? {}, intent.file ?? null]),
+    );
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const { row, now, earlier } = await this.load(actor, intent.caseId, intent.key);
       if (earlier) return this.repeat(actor, earlier, requestHash);
@@ -113,7 +115,11 @@ export class Engine {
   }
 
   /** The machine a case runs on; a stored hash that differs means somebody changed a released version. */
-  registered({ service, machineVersion, machineHash }: Pick<CaseRow, 'service' | 'machineVersion' | 'machineHash'>): Registered {
+  registered({
+    service,
+    machineVersion,
+    machineHash,
+  }: Pick<CaseRow, 'service' | 'machineVersion' | 'machineHash'>): Registered {
     const found = this.registry.find(service, machineVersion);
     if (!found || found.hash !== machineHash) {
       throw new Error(`Machine ${service}@${machineVersion} with hash ${machineHash} is not installed.`);
@@ -125,7 +131,13 @@ export class Engine {
     return this.store.load({ officeId: actor.officeId, caseId, actorId: actor.accountId, key });
   }
 
-  private async decide(actor: Actor, intent: Intent, row: CaseRow, now: number, requestHash: string): Promise<Accepted> {
+  private async decide(
+    actor: Actor,
+    intent: Intent,
+    row: CaseRow,
+    now: number,
+    requestHash: string,
+  ): Promise<Accepted> {
     const directory = await this.offices.directory(row.officeId);
     const [visit, current] = await Promise.all([
       this.offices.workingTime(row.officeId, row.calendarVersion),

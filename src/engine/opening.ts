@@ -36,7 +36,10 @@ export function openingOf(given: OpeningGiven): Opened | Refusal {
   if (!role) return { ok: false, code: 'FORBIDDEN', params: { roles: service.opens.join(', ') } };
   const parsed = service.applicant.safeParse(given.applicant);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => ({ path: ['applicant', ...path].join('.'), message }));
+    const issues = parsed.error.issues.map(({ path, message }) => ({
+      path: ['applicant', ...path].join('.'),
+      message,
+    }));
     return { ok: false, code: 'INVALID_INPUT', issues };
   }
   const snapshot = freshSnapshot(service);

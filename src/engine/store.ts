@@ -122,7 +122,9 @@ export class CaseStore {
         if (write) writes.push(write);
       }
       if (writes.length === 0) return [];
-      const written = await run<Written>('append', APPEND, [JSON.stringify(writes.map((write, ord) => wire(write, ord)))]);
+      const written = await run<Written>('append', APPEND, [
+        JSON.stringify(writes.map((write, ord) => wire(write, ord))),
+      ]);
       const done = new Set(written.map(({ caseId }) => caseId));
       return writes.filter(({ caseId }) => done.has(caseId));
     });
@@ -140,8 +142,7 @@ export class CaseStore {
     const loaded: Loaded[] = [];
     for (const row of rows) {
       const { ord, now, earlierCase, earlierSeq, earlierHash, ...rest } = row;
-      const earlier =
-        earlierCase === null ? null : { caseId: earlierCase, seq: earlierSeq, requestHash: earlierHash };
+      const earlier = earlierCase === null ? null : { caseId: earlierCase, seq: earlierSeq, requestHash: earlierHash };
       loaded[ord] = { row: rest.id === null ? null : caseRow(rest), now: Math.floor(now), earlier };
     }
     return loaded;

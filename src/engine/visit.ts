@@ -91,7 +91,8 @@ function resumed(row: CaseRow, time: WorkingTime, at: number): Clock {
 }
 
 function unchanged(row: CaseRow): Clock {
-  const { calendarVersion, visitStartedAt, budgetMinutes, clockStartedAt, dueAt, breachAt, nextAlarmAt, firedLevel } = row;
+  const { calendarVersion, visitStartedAt, budgetMinutes, clockStartedAt, dueAt, breachAt, nextAlarmAt, firedLevel } =
+    row;
   return {
     calendarVersion,
     visitStartedAt,
@@ -160,5 +161,9 @@ export function move(row: CaseRow, to: Standing, times: Times, at: number): Move
   }
   if (wasPaused) return { clock: resumed(row, time, at), visit: row.visit, leaves: false };
   if (to.stepNo === row.stepNo) return { clock: unchanged(row), visit: row.visit, leaves: false };
-  return { clock: newVisit(to.minutes ?? 0, times.current, times.currentVersion, at), visit: row.visit + 1, leaves: true };
+  return {
+    clock: newVisit(to.minutes ?? 0, times.current, times.currentVersion, at),
+    visit: row.visit + 1,
+    leaves: true,
+  };
 }

@@ -13,6 +13,8 @@ export class KnownRoutes {
 
   methodsOf(url: string): string[] {
     const path = url.split('?')[0] ?? url;
-    return [...new Set(this.routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))].sort();
+    return [
+      ...new Set(this.routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)),
+    ].sort();
   }
 }

@@ -1,5 +1,12 @@
 /** Every failure leaves as RFC 9457 problem+json with a stable code, in the caller's language. Nothing a caller sends is a 500. */
-import { Catch, HttpException, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  Logger,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ERRORS, type ErrorCode } from '../errors.js';
 import { Metrics } from '../ops/metrics.js';

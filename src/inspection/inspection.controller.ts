@@ -22,7 +22,8 @@ export class InspectionController {
   @Get('history')
   @ApiOperation({
     summary: 'Full history',
-    description: 'Every entry with used and budget minutes, and the exact text that was hashed. Free text is left out.\n\nRoles: inspector.',
+    description:
+      'Every entry with used and budget minutes, and the exact text that was hashed. Free text is left out.\n\nRoles: inspector.',
   })
   @ApiResponse({ status: 200, description: 'All entries, oldest first.' })
   @Answers(CODES)
@@ -35,7 +36,8 @@ export class InspectionController {
   @Get('verify')
   @ApiOperation({
     summary: 'Verify the hash chain',
-    description: 'Recomputes every hash from the stored texts: PASS, or FAIL with the first bad entry and why.\n\nRoles: inspector.',
+    description:
+      'Recomputes every hash from the stored texts: PASS, or FAIL with the first bad entry and why.\n\nRoles: inspector.',
   })
   @ApiResponse({ status: 200, description: 'The verdict.' })
   @Answers(CODES)

@@ -31,7 +31,14 @@ export interface TimelineItem {
 
 interface Parsed extends Pick<TimelineItem, 'seq' | 'at' | 'event' | 'outsideSop' | 'from' | 'to' | 'facts' | 'prev'> {
   readonly actor: { role: string; actingFor: string | null; letterNumber: string | null; client: string | null } | null;
-  readonly visit: { no: number; stepNo: number; budgetMinutes: number; budgetMs: number; usedMs: number; verdict: string } | null;
+  readonly visit: {
+    no: number;
+    stepNo: number;
+    budgetMinutes: number;
+    budgetMs: number;
+    usedMs: number;
+    verdict: string;
+  } | null;
   readonly number?: TimelineItem['number'];
 }
 

@@ -41,7 +41,10 @@ export function verifyChain(
   for (const [index, row] of stored.entries()) {
     const { seq, entry, hash } = row;
     if (seq !== index + 1) return fail(index + 1, `entry ${index + 1} is missing`);
-    const digest = createHash('sha256').update(Buffer.from([0])).update(Buffer.from(entry, 'utf8')).digest('hex');
+    const digest = createHash('sha256')
+      .update(Buffer.from([0]))
+      .update(Buffer.from(entry, 'utf8'))
+      .digest('hex');
     if (digest !== hash) return fail(seq, 'the stored hash is not the hash of the stored text');
     const linked = parse(entry);
     if (!linked) return fail(seq, 'the text is not an entry');

@@ -38,7 +38,13 @@ function rolesFor(level: Level, accountable: Role): readonly Role[] {
 }
 
 /** One notice for each person, however many of the roles they hold. */
-export function noticesFor(level: Level, step: LateStep, directory: Directory, time: WorkingTime, at: number): NoticeWrite[] {
+export function noticesFor(
+  level: Level,
+  step: LateStep,
+  directory: Directory,
+  time: WorkingTime,
+  at: number,
+): NoticeWrite[] {
   const roles = rolesFor(level, step.accountableRole);
   const told = directory.holders
     .filter(({ role }) => roles.includes(role))
@@ -81,7 +87,12 @@ function longDate(at: number, time: WorkingTime, language: keyof Text): string {
 }
 
 /** Tembusan: a read-only copy for those a disposition lists beside its one recipient. */
-export function copyNotices(copyTo: readonly Role[], recipientId: string, caseNo: string, directory: Directory): NoticeWrite[] {
+export function copyNotices(
+  copyTo: readonly Role[],
+  recipientId: string,
+  caseNo: string,
+  directory: Directory,
+): NoticeWrite[] {
   const told = directory.holders
     .filter(({ role, accountId }) => copyTo.includes(role) && accountId !== recipientId)
     .map(({ accountId }) => accountId);

@@ -29,7 +29,10 @@ export class NoticesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'My notices', description: 'Newest first, in the language of Accept-Language.\n\nRoles: any.' })
+  @ApiOperation({
+    summary: 'My notices',
+    description: 'Newest first, in the language of Accept-Language.\n\nRoles: any.',
+  })
   @ApiQuery({ name: 'open', required: false, schema: { type: 'string', enum: ['true', 'false'], default: 'false' } })
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 25 } })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
@@ -82,6 +85,9 @@ export class NoticesController {
   }
 }
 
-function present({ textId, textEn, xid: _xid, officeId: _office, recipientId: _recipient, ...rest }: StreamedNotice, language: 'id' | 'en') {
+function present(
+  { textId, textEn, xid: _xid, officeId: _office, recipientId: _recipient, ...rest }: StreamedNotice,
+  language: 'id' | 'en',
+) {
   return { ...rest, text: language === 'id' ? textId : textEn };
 }

@@ -18,5 +18,11 @@ export function nestLog(logger: Logger): LoggerService {
       logger[level](typeof context === 'string' ? { context } : {}, text);
     };
   };
-  return { log: write('debug'), debug: write('debug'), verbose: write('debug'), warn: write('warn'), error: write('error') };
+  return {
+    log: write('debug'),
+    debug: write('debug'),
+    verbose: write('debug'),
+    warn: write('warn'),
+    error: write('error'),
+  };
 }

@@ -27,7 +27,10 @@ export class OpsController {
   /** Ready while PostgreSQL answers; without the queue it works on, later alarms by the sweep: degraded. */
   @Get('readyz')
   async ready(@Res() reply: FastifyReply) {
-    const [database, queue] = await Promise.all([within(2000, this.sql.run('ping', 'SELECT 1', [])), this.queue.counts()]);
+    const [database, queue] = await Promise.all([
+      within(2000, this.sql.run('ping', 'SELECT 1', [])),
+      this.queue.counts(),
+    ]);
     const status = !database ? 'unavailable' : queue ? 'ok' : 'degraded';
     const body = { status, database: database ? 'up' : 'down', queue: queue ? 'up' : 'down' };
     return reply.status(database ? 200 : 503).send(body);

@@ -2,7 +2,14 @@
  * A door: one route for one (role, event) pair. What it is called, what it takes and what it may answer all come from
  * the machine; the controller's method only hands the request to the engine.
  */
-import { applyDecorators, createParamDecorator, HttpCode, Post, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  HttpCode,
+  Post,
+  SetMetadata,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { EventSpec, Role } from '../../machines/contract.js';
@@ -50,11 +57,17 @@ function specOf(event: string): EventSpec {
 export function TransitionHeaders(movesCase = true) {
   const ifMatch = 'The `stepSeq` you saw, as ETag (`"3"`). Refused with 412 when the case has moved on since.';
   return applyDecorators(
-    ApiHeader({ name: 'If-Match', required: movesCase, description: ifMatch, schema: { type: 'string', example: '"1"' } }),
+    ApiHeader({
+      name: 'If-Match',
+      required: movesCase,
+      description: ifMatch,
+      schema: { type: 'string', example: '"1"' },
+    }),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'Any token of your own: a repeat with the same key and body gets the same answer and changes nothing.',
+      description:
+        'Any token of your own: a repeat with the same key and body gets the same answer and changes nothing.',
       schema: { type: 'string', example: '7d1c0f0e' },
     }),
   );
@@ -68,7 +81,10 @@ export function Door(roles: readonly Role[], event: string) {
     Post(`cases/:id/${pathOf(event)}`),
     HttpCode(200),
     ApiBearerAuth(),
-    ApiOperation({ summary: spec.label.en, description: `${notes.filter(Boolean).join(' ')}\n\nRoles: ${roles.join(', ')}.` }),
+    ApiOperation({
+      summary: spec.label.en,
+      description: `${notes.filter(Boolean).join(' ')}\n\nRoles: ${roles.join(', ')}.`,
+    }),
     ApiParam({ name: 'id', description: 'Case id', schema: { type: 'string', format: 'uuid' } }),
     TransitionHeaders(spec.movesCase),
     ExampleBody(spec.schema, spec.payload, spec.example),
@@ -86,9 +102,7 @@ export interface Sent {
 
 /** Builds the intent from the door's own plan: the route decides the event, never the body. */
 export const Sent = createParamDecorator((_: unknown, context: ExecutionContext): Sent => {
-  const request = context
-    .switchToHttp()
-    .getRequest<FastifyRequest<{ Params: { id: string } }> & { actor: Reader }>();
+  const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }> & { actor: Reader }>();
   const plan = Reflect.getMetadata(DOOR, context.getHandler()) as DoorPlan;
   const intent = {
     caseId: uuidOf(request.params.id),

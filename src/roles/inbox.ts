@@ -23,7 +23,12 @@ export function InboxRoute(roles: readonly Role[]) {
         `negative once the step is late.\n\nRoles: ${roles.join(', ')}.`,
     }),
     ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 25 } }),
-    ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' }, description: '`next` of the page before.' }),
+    ApiQuery({
+      name: 'cursor',
+      required: false,
+      schema: { type: 'string' },
+      description: '`next` of the page before.',
+    }),
     ApiResponse({ status: 200, description: 'One page.', schema: { $ref: '#/components/schemas/Inbox' } }),
     ForRoles(...roles),
     Answers(['INVALID_INPUT', 'INVALID_CURSOR', 'UNAUTHENTICATED', 'FORBIDDEN']),

@@ -42,7 +42,11 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
     if (this.called.size >= REMEMBERED_SLOTS) this.called.clear();
     this.called.add(slot);
     try {
-      await this.queue?.add('drain', {}, { jobId: `alarms-${slot}`, delay, removeOnComplete: true, removeOnFail: true });
+      await this.queue?.add(
+        'drain',
+        {},
+        { jobId: `alarms-${slot}`, delay, removeOnComplete: true, removeOnFail: true },
+      );
       this.wasAway = false;
     } catch (error) {
       this.called.delete(slot);

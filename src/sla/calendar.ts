@@ -19,10 +19,12 @@ const HORIZON_DAYS = 732;
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/);
 const window = z.tuple([timeOfDay, timeOfDay]).refine(([from, to]) => from < to, 'a window ends after it starts');
-const windows = z.array(window).refine(
-  (list) => list.every(([from], index) => index === 0 || from >= (list[index - 1]?.[1] ?? '')),
-  'windows of one day follow each other and do not overlap',
-);
+const windows = z
+  .array(window)
+  .refine(
+    (list) => list.every(([from], index) => index === 0 || from >= (list[index - 1]?.[1] ?? '')),
+    'windows of one day follow each other and do not overlap',
+  );
 const week = z.strictObject({
   mon: windows,
   tue: windows,
@@ -40,7 +42,9 @@ export const calendarSchema = z.strictObject({
   minuteMs: z.number().int().min(100).max(MINUTE_MS).default(MINUTE_MS),
   week,
   /** Date-ranged other weeks, both ends included (Ramadan). The first that matches wins. */
-  regimes: z.array(z.strictObject({ from: date, to: date, label: z.string(), legalBasis: z.string(), week })).default([]),
+  regimes: z
+    .array(z.strictObject({ from: date, to: date, label: z.string(), legalBasis: z.string(), week }))
+    .default([]),
   holidays: z
     .array(
       z.strictObject({
@@ -135,9 +139,10 @@ export class WorkingTime {
     const known = this.days.get(day);
     if (known) return known;
     const midnight = day * DAY_MS - this.offsetMs;
-    const found = this.weekOf(day)[WEEKDAYS[(day + 4) % 7] ?? 'sun'].map(
-      ([from, to]): Window => [midnight + msOf(from), midnight + msOf(to)],
-    );
+    const found = this.weekOf(day)[WEEKDAYS[(day + 4) % 7] ?? 'sun'].map(([from, to]): Window => [
+      midnight + msOf(from),
+      midnight + msOf(to),
+    ]);
     const open = this.holidays.has(isoDate(day)) ? [] : found;
     this.days.set(day, open);
     return open;

@@ -1,0 +1,150 @@
+/** Requests as the demo people, over real HTTP. Tokens are issued directly: signing in has tests of its own. */
+import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
+import type { Tokens } from '../../src/access/tokens.js';
+import { demoId } from '../../src/db/seed-demo.js';
+
+export type Person = 'staf' | 'kadin' | 'sekdin' | 'kabid' | 'kasi' | 'inspektur' | 'admin' | 'demo-client';
+const ORDER: readonly Person[] = ['staf', 'kadin', 'sekdin', 'kabid', 'kasi', 'inspektur', 'admin', 'demo-client'];
+
+export interface Reply<Body = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: Body;
+}
+
+export interface CaseBody {
+  readonly id: string;
+  readonly caseNo: string;
+  readonly state: string;
+  readonly closed: boolean;
+  readonly stepSeq: number;
+  readonly visit: number;
+  readonly dueAt: string | null;
+  readonly allowed: { event: string; needs: { code: string }[] }[];
+  readonly blocked: { event: string; blockers: { code: string }[] }[];
+  readonly receipt: { seq: number; hash: string };
+  readonly last: { event: string; usedMinutes: number; verdict: string | null; number: { value: string } | null };
+  readonly clock?: { running: boolean; usedMinutes: number; remainingSeconds: number; late: boolean };
+}
+
+export interface ProblemBody {
+  readonly code: string;
+  readonly detail: string;
+  readonly blockers?: { code: string; params: Record<string, unknown> }[];
+  readonly allowed?: { event: string }[];
+  readonly issues?: { path: string; message: string }[];
+  readonly params?: Record<string, unknown>;
+}
+
+/** Account id of a demo person; office 2 is the one whose minute lasts a second. */
+export function accountId(person: Person, office: 1 | 2 = 1): string {
+  return demoId(office, 1, ORDER.indexOf(person) + 1);
+}
+
+/** Who carries out each event of the printed path, and through which role's doors. */
+export const PATH: readonly (readonly [person: Person, door: string, event: string])[] = [
+  ['staf', 'staff', 'RECEIVE_APPLICANT'],
+  ['staf', 'staff', 'REGISTER_LETTER'],
+  ['kadin', 'kadin', 'ISSUE_DISPOSITION'],
+  ['staf', 'staff', 'RECORD_DISPOSITION'],
+  ['staf', 'staff', 'DELIVER_DISPOSITION'],
+  ['kabid', 'sekdin-kabid', 'FOLLOW_UP_DISPOSITION'],
+  ['staf', 'staff', 'COMPLETE_SERVICE'],
+  ['staf', 'staff', 'FILE_DOCUMENTS'],
+  ['kasi', 'kasi', 'CONFIRM_ARCHIVE'],
+];
+
+export function exampleOf(event: string): object {
+  return service.events[event]?.example ?? {};
+}
+
+export class Http {
+  private readonly issued = new Map<string, string>();
+
+  constructor(
+    readonly base: string,
+    private readonly tokens: Tokens,
+    private readonly office: 1 | 2 = 1,
+  ) {}
+
+  /** The same server, asked by people of the other demo office. */
+  inOffice(office: 1 | 2): Http {
+    return new Http(this.base, this.tokens, office);
+  }
+
+  get<Body = Record<string, unknown>>(person: Person, path: string, headers: Record<string, string> = {}) {
+    return this.send<Body>(person, 'GET', path, null, headers);
+  }
+
+  post<Body = Record<string, unknown>>(
+    person: Person,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ) {
+    return this.send<Body>(person, 'POST', path, JSON.stringify(body), {
+      'content-type': 'application/json',
+      ...headers,
+    });
+  }
+
+  /** Opens a case as the staff; fails loudly where that does not work. */
+  async open(headers: Record<string, string> = {}): Promise<CaseBody> {
+    const body = { service: service.id, applicant: service.applicantExample };
+    const reply = await this.post<CaseBody>('staf', '/cases', body, headers);
+    if (reply.status !== 201) throw new Error(`open gave ${reply.status}: ${reply.text}`);
+    return reply.body;
+  }
+
+  /** Sends an event through the generic door. */
+  event<Body = CaseBody & ProblemBody>(
+    person: Person,
+    id: string,
+    stepSeq: number | null,
+    type: string,
+    payload: object = exampleOf(type),
+    headers: Record<string, string> = {},
+  ) {
+    const ifMatch: Record<string, string> = stepSeq === null ? {} : { 'if-match': `"${stepSeq}"` };
+    return this.post<Body>(person, `/cases/${id}/events`, { type, payload }, { ...ifMatch, ...headers });
+  }
+
+  /** Goes along the printed path until the case is in `state` (or archived). */
+  async driveTo(state: string, from?: CaseBody): Promise<CaseBody> {
+    let now = from ?? (await this.open());
+    for (const [person, , event] of PATH) {
+      if (now.state === state) return now;
+      if (!now.allowed.some((one) => one.event === event) && from) continue;
+      const reply = await this.event(person, now.id, now.stepSeq, event);
+      if (reply.status !== 200) throw new Error(`${event} gave ${reply.status}: ${reply.text}`);
+      now = reply.body;
+    }
+    return now;
+  }
+
+  async token(person: Person): Promise<string> {
+    const known = this.issued.get(person);
+    if (known) return known;
+    const token = await this.tokens.issue(accountId(person, this.office));
+    this.issued.set(person, token);
+    return token;
+  }
+
+  async send<Body>(
+    person: Person,
+    method: string,
+    path: string,
+    body: RequestInit['body'],
+    headers: Record<string, string> = {},
+  ): Promise<Reply<Body>> {
+    const response = await fetch(`${this.base}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await this.token(person)}`, ...headers },
+      ...(body !== null && body !== undefined && { body }),
+    });
+    const text = await response.text();
+    const json = (response.headers.get('content-type') ?? '').includes('json');
+    return { status: response.status, headers: response.headers, text, body: (json ? JSON.parse(text) : {}) as Body };
+  }
+}
