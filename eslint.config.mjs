@@ -18,10 +18,12 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': 'error',
+      // Nest's option types are classes; a literal is what its documentation passes.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-control-regex': 'off',
       'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
-      complexity: ['error', 12],
+      complexity: ['error', 15],
       'no-console': 'error',
     },
   },

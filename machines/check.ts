@@ -5,7 +5,7 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import type { Service } from './contract.js';
 import { OPEN_STATE } from './contract.js';
-import { guardsOf, metaOf, rolesOf, stateName, stateNodes, stepNodeOf, transitionsFrom } from './shape.js';
+import { eventOf, guardsOf, metaOf, rolesOf, stateName, stateNodes, stepNodeOf, transitionsFrom } from './shape.js';
 
 export interface Finding {
   readonly code: string;
@@ -84,9 +84,10 @@ function checkTransitions(service: Service): Finding[] {
   const sent = new Set<string>();
   const findings: Finding[] = [];
   for (const transition of transitions.flat()) {
-    const where = `${stateName(transition.source as AnyStateNode)}: ${transition.eventType}`;
-    sent.add(transition.eventType);
-    if (!service.events[transition.eventType]) findings.push(finding('UNKNOWN_EVENT', where));
+    const event = eventOf(transition);
+    const where = `${stateName(transition.source as AnyStateNode)}: ${event}`;
+    sent.add(event);
+    if (!service.events[event]) findings.push(finding('UNKNOWN_EVENT', where));
     if (rolesOf(transition).length === 0) findings.push(finding('TRANSITION_WITHOUT_ROLES', where));
     for (const { type } of guardsOf(transition.guard)) {
       if (!service.rules[type]) findings.push(finding('GUARD_WITHOUT_RULE', `${where}: ${type}`));

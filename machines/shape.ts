@@ -46,6 +46,11 @@ export function transitionsFrom(node: AnyStateNode): AnyTransitionDefinition[] {
   return found;
 }
 
+/** The event a transition answers to. */
+export function eventOf(transition: AnyTransitionDefinition): string {
+  return transition.eventType as string;
+}
+
 export function rolesOf(transition: AnyTransitionDefinition): TransitionMeta['roles'] {
   return (transition.meta as TransitionMeta | undefined)?.roles ?? [];
 }

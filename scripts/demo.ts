@@ -69,7 +69,7 @@ async function showHistory(client: Client, account: string, id: string): Promise
   const entries = body.entries as HistoryItem[];
   say('  seq  step  event                  who           used/budget min  verdict  hash (first 16)   follows');
   for (const { seq, stepNo, event, actor, usedMinutes, budgetMinutes, verdict, hash, prev } of entries) {
-    const minutes = usedMinutes === null ? '' : `${usedMinutes.toFixed(2)}/${budgetMinutes}`;
+    const minutes = usedMinutes === null ? '' : `${usedMinutes.toFixed(2)}/${budgetMinutes ?? 0}`;
     say(
       `  ${String(seq).padEnd(4)} ${String(stepNo ?? '-').padEnd(5)} ${event.padEnd(22)} ${(actor?.login ?? 'the clock').padEnd(13)} ` +
         `${minutes.padEnd(16)} ${(verdict ?? '').padEnd(8)} ${hash.slice(0, 16)}  ${prev.slice(0, 16)}`,

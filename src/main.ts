@@ -22,7 +22,7 @@ function welcome({ url, password }: Server): void {
   if (password === null) return;
   say('');
   say(`Demo accounts, password ${password}:`);
-  for (const { login, role } of DEMO_LOGINS) say(`  ${login.padEnd(12)} ${role}`);
+  for (const { login, role } of DEMO_LOGINS) say(`  ${login.padEnd(12)} ${role ?? ''}`);
   say('');
   say('Open a case:');
   const account = JSON.stringify({ account: 'staf', password });
@@ -43,21 +43,19 @@ function welcome({ url, password }: Server): void {
 
 /** Runs until SIGINT or SIGTERM, also one that comes while it starts; the exit code says whether it ended well. */
 export async function main(): Promise<void> {
-  let asked = false;
-  let stop: (() => void) | undefined;
+  const stopping = new AbortController();
   const ask = () => {
-    if (!asked) say('stopping: answering what is under way');
-    asked = true;
-    stop?.();
+    if (!stopping.signal.aborted) say('stopping: answering what is under way');
+    stopping.abort();
   };
   process.on('SIGINT', ask);
   process.on('SIGTERM', ask);
   try {
     const server = await startServer(readConfig(), (line) => say(`  ${line}`));
-    const stopped = new Promise<void>((resolve) => (stop = resolve));
-    if (asked) stop?.();
-    else welcome(server);
-    await stopped;
+    if (!stopping.signal.aborted) {
+      welcome(server);
+      await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+    }
     await server.stop();
     say('stopped');
     process.exit(0);

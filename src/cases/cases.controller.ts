@@ -145,9 +145,7 @@ export class CasesController {
 /** Query parameters of the list, from the schema that checks them. */
 function ListParameters(): MethodDecorator {
   const { properties = {} } = jsonSchema(caseQuery);
-  const parameters = Object.entries(properties).map(([name, schema]) =>
-    ApiQuery({ name, required: false, schema: schema as object }),
-  );
+  const parameters = Object.entries(properties).map(([name, schema]) => ApiQuery({ name, required: false, schema }));
   return (target, key, descriptor) => {
     for (const parameter of parameters) parameter(target, key, descriptor);
   };

@@ -1,6 +1,6 @@
 /** Pictures of a machine, drawn from the machine. The printed path is solid, exceptions are dashed. */
 import type { Service } from '../../machines/contract.js';
-import { metaOf, rolesOf, stateName, stateNodes, stepMetaOf, transitionsFrom } from '../../machines/shape.js';
+import { eventOf, metaOf, rolesOf, stateName, stateNodes, stepMetaOf, transitionsFrom } from '../../machines/shape.js';
 
 interface Arrow {
   readonly from: string;
@@ -44,9 +44,9 @@ function arrowsOf(service: Service): Arrow[] {
         (transition.target ?? []).map((target) => ({
           from: stateName(node),
           to: landing(target, service),
-          event: transition.eventType,
+          event: eventOf(transition),
           roles: rolesOf(transition).join('/'),
-          exception: service.events[transition.eventType]?.outsideSop ?? true,
+          exception: service.events[eventOf(transition)]?.outsideSop ?? true,
         })),
       ),
     );

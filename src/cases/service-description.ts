@@ -1,6 +1,15 @@
 /** A machine as plain data. Pure. */
 import type { Registered } from '../../machines/registry.js';
-import { guardsOf, metaOf, rolesOf, stateName, stateNodes, stepMetaOf, transitionsFrom } from '../../machines/shape.js';
+import {
+  eventOf,
+  guardsOf,
+  metaOf,
+  rolesOf,
+  stateName,
+  stateNodes,
+  stepMetaOf,
+  transitionsFrom,
+} from '../../machines/shape.js';
 import { jsonSchema } from '../http/openapi.js';
 
 export function describe({ service, hash }: Registered) {
@@ -24,7 +33,7 @@ export function describe({ service, hash }: Registered) {
       label: metaOf(node)?.label,
       stepNo: stepMetaOf(node)?.no ?? null,
       events: transitionsFrom(node).map((transition) => ({
-        event: transition.eventType,
+        event: eventOf(transition),
         roles: rolesOf(transition),
         target: transition.target?.map((target) => stateName(target)) ?? null,
         guards: guardsOf(transition.guard).map(({ type }) => type),

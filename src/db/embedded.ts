@@ -140,7 +140,7 @@ function isRunning({ pg_ctl }: Binaries, runner: Runner, cluster: string): boole
 function control({ pg_ctl }: Binaries, runner: Runner, cluster: string, args: string[]): void {
   const done = runner.run(pg_ctl, [...args, '-D', cluster, '-s']);
   if (done.status !== 0)
-    throw new Error(`pg_ctl ${args[0]} failed: ${reason(done)} See ${join(cluster, 'server.log')}.`);
+    throw new Error(`pg_ctl ${args[0] ?? ''} failed: ${reason(done)} See ${join(cluster, 'server.log')}.`);
 }
 
 function reason({ stderr, stdout, error }: SpawnSyncReturns<string>): string {

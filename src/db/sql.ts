@@ -42,9 +42,8 @@ export class Sql {
   async transaction<T>(work: (run: Sql['run']) => Promise<T>): Promise<T> {
     try {
       return await this.source.transaction((manager) =>
-        work(
-          <Row>(_name: string | null, text: string, values: readonly unknown[]) =>
-            manager.query(text, [...values]) as Promise<Row[]>,
+        work(<Row>(_name: string | null, text: string, values: readonly unknown[]) =>
+          manager.query<Row[]>(text, [...values]),
         ),
       );
     } catch (error) {

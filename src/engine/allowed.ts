@@ -1,7 +1,7 @@
 /** What this actor may do with the case now, and for what is in the way, why. Pure. */
 import type { AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate';
 import type { Blocker, Role, Service, Text } from '../../machines/contract.js';
-import { blockersOf, rolesOf, transitionsFrom } from '../../machines/shape.js';
+import { eventOf, blockersOf, rolesOf, transitionsFrom } from '../../machines/shape.js';
 import { leafOf } from './snapshot.js';
 
 /** An event the actor may send. `needs`: what the request has to bring for it to be accepted. */
@@ -48,7 +48,7 @@ export function optionsFor(
   const allowed: AllowedEvent[] = [];
   const blocked: BlockedEvent[] = [];
   for (const transition of transitionsFrom(leafOf(snapshot))) {
-    const event = transition.eventType;
+    const event = eventOf(transition);
     const spec = service.events[event];
     if (!spec) continue;
     const { label, schema } = spec;

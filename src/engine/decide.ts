@@ -18,7 +18,7 @@ import type {
   Refusal,
   Role,
 } from './types.js';
-import { budgetMs, move, standing, usedMs, type Times } from './visit.js';
+import { budgetMs, move, standing, usedMs, type Move, type Standing, type Times } from './visit.js';
 
 export interface Given {
   readonly registered: Registered;
@@ -37,7 +37,6 @@ export interface Given {
 export interface Accepted {
   readonly ok: true;
   readonly write: CaseWrite;
-  readonly entry: Entry;
   readonly snapshot: AnyMachineSnapshot;
   /** How late each alarm fired that had to be caught up with before this act. */
   readonly lateMs: readonly number[];
@@ -79,39 +78,20 @@ function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
   const fired = fire(registered, given.row, directory, times.visit, at);
   const row = fired.row;
   const to = standing(registered.service, snapshot);
-  const moved = judged.spec.movesCase;
-  const { clock, visit, leaves } = move(row, to, times, at);
+  const moved = move(row, to, times, at);
   const payload = privateText(judged.personal, given.saltHex);
   const number = numberWanted(judged, times, at);
-  const entry: Entry = {
-    v: 1,
-    office: row.officeId,
-    case: row.id,
-    seq: row.version + 1,
-    prev: row.lastHash,
-    at: iso(at),
-    machine: machineOf(registered),
-    event: intent.event,
-    outsideSop: judged.spec.outsideSop,
-    actor: entryActor(actor, judged.role),
-    from: row.state,
-    to: to.state,
-    stepSeq: row.stepSeq + (moved ? 1 : 0),
-    visit: visitOf(row, usedMs(row, times.visit, at), budgetMs(row, times.visit), leaves),
-    next: { visit, dueAt: clock.dueAt === null ? null : iso(clock.dueAt) },
-    facts: judged.facts,
-    commitment: payload && commitment(payload.saltHex, payload.data),
-  };
-  const { text, tail } = entryText(entry, number);
+  const entry = entryOf({ ...given, row }, judged, to, moved, payload && commitment(payload.saltHex, payload.data));
+  const last = { seq: entry.seq, at, event: entry.event, actorId: actor.accountId, visit: row.visit, level: null };
   const write: CaseWrite = {
     officeId: row.officeId,
     caseId: row.id,
     expectedVersion: given.row.version,
     change: {
-      ...clock,
+      ...moved.clock,
       version: entry.seq,
       stepSeq: entry.stepSeq,
-      visit,
+      visit: moved.visit,
       snapshot: store(registered.service, snapshot),
       state: to.state,
       stepNo: to.stepNo ?? row.stepNo,
@@ -121,22 +101,41 @@ function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
       closedAt: to.closed ? at : null,
     },
     earlier: fired.entries,
-    last: {
-      seq: entry.seq,
-      at,
-      event: entry.event,
-      actorId: actor.accountId,
-      visit: row.visit,
-      level: null,
-      text,
-      tail,
-    },
+    last: { ...last, ...entryText(entry, number) },
     request: intent.key === null ? null : { key: intent.key, hashHex: given.requestHash },
     payload,
     notices: [...fired.notices, ...copies(judged, row.caseNo, directory)],
     number,
   };
-  return { ok: true, write, entry, snapshot, lateMs: fired.entries.map(({ lateMs }) => lateMs) };
+  return { ok: true, write, snapshot, lateMs: fired.entries.map(({ lateMs }) => lateMs) };
+}
+
+function entryOf(
+  { registered, row, actor, intent, times, at }: Given,
+  { spec, role, facts }: Judged,
+  to: Standing,
+  { clock, visit, leaves }: Move,
+  payloadCommitment: string | null,
+): Entry {
+  return {
+    v: 1,
+    office: row.officeId,
+    case: row.id,
+    seq: row.version + 1,
+    prev: row.lastHash,
+    at: iso(at),
+    machine: machineOf(registered),
+    event: intent.event,
+    outsideSop: spec.outsideSop,
+    actor: entryActor(actor, role),
+    from: row.state,
+    to: to.state,
+    stepSeq: row.stepSeq + (spec.movesCase ? 1 : 0),
+    visit: visitOf(row, usedMs(row, times.visit, at), budgetMs(row, times.visit), leaves),
+    next: { visit, dueAt: clock.dueAt === null ? null : iso(clock.dueAt) },
+    facts,
+    commitment: payloadCommitment,
+  };
 }
 
 function privateText(personal: Readonly<Record<string, unknown>>, saltHex: string): PrivateText | null {

@@ -3,11 +3,11 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { Registered } from '../../machines/registry.js';
 import type { WorkingTime } from '../sla/calendar.js';
 import { commitment, GENESIS } from './chain.js';
-import { entryActor, entryText, iso, machineOf, type Entry } from './entry.js';
+import { entryActor, entryText, iso, machineOf, type Entry, type EntryActor } from './entry.js';
 import { freshSnapshot, store } from './snapshot.js';
-import type { Opening } from './store.js';
 import type { Actor, CaseWrite, NumberWanted, Refusal } from './types.js';
-import { newVisit, standing } from './visit.js';
+import { newVisit, standing, type Standing } from './visit.js';
+import type { Opening } from './wire.js';
 
 interface OpeningGiven {
   readonly registered: Registered;
@@ -29,7 +29,7 @@ export interface Opened {
 }
 
 export function openingOf(given: OpeningGiven): Opened | Refusal {
-  const { registered, actor, caseId, at, time, calendarVersion, saltHex } = given;
+  const { registered, actor, at, time } = given;
   const { service, hash } = registered;
   const held = actor.grants.map(({ role }) => role);
   const role = service.opens.find((one) => held.includes(one));
@@ -44,15 +44,52 @@ export function openingOf(given: OpeningGiven): Opened | Refusal {
   }
   const snapshot = freshSnapshot(service);
   const to = standing(service, snapshot);
-  const clock = newVisit(to.minutes ?? 0, time, calendarVersion, at);
-  const data = JSON.stringify(parsed.data);
+  const clock = newVisit(to.minutes ?? 0, time, given.calendarVersion, at);
+  const payload = { saltHex: given.saltHex, data: JSON.stringify(parsed.data) };
   const number: NumberWanted = {
     name: service.casePrefix,
     year: Number(time.dateOf(at).slice(0, 4)),
     width: 6,
     letter: null,
   };
-  const entry: Entry = {
+  const entry = firstEntry(given, entryActor(actor, role), to, clock.dueAt, commitment(payload.saltHex, payload.data));
+  const write = {
+    officeId: actor.officeId,
+    caseId: given.caseId,
+    expectedVersion: 0,
+    change: { ...clock, ...firstChange(to, at), snapshot: store(service, snapshot) },
+    earlier: [],
+    last: {
+      seq: 1,
+      at,
+      event: entry.event,
+      actorId: actor.accountId,
+      visit: 1,
+      level: null,
+      ...entryText(entry, number),
+    },
+    request: given.request,
+    payload,
+    notices: [],
+    number,
+  };
+  const { id, version } = service;
+  const opening = { service: id, machineVersion: version, machineHash: hash, search: searchText(parsed.data) };
+  return { ok: true, snapshot, write, opening };
+}
+
+function firstChange({ state, stepNo, deskRole, deskAccount }: Standing, at: number) {
+  return { version: 1, stepSeq: 1, visit: 1, state, stepNo, deskRole, deskAccount, lastAt: at, closedAt: null };
+}
+
+function firstEntry(
+  { registered, actor, caseId, at }: OpeningGiven,
+  by: EntryActor,
+  to: Standing,
+  dueAt: number | null,
+  applicant: string,
+): Entry {
+  return {
     v: 1,
     office: actor.officeId,
     case: caseId,
@@ -62,49 +99,14 @@ export function openingOf(given: OpeningGiven): Opened | Refusal {
     machine: machineOf(registered),
     event: 'OPENED',
     outsideSop: false,
-    actor: entryActor(actor, role),
+    actor: by,
     from: null,
     to: to.state,
     stepSeq: 1,
     visit: null,
-    next: { visit: 1, dueAt: clock.dueAt === null ? null : iso(clock.dueAt) },
+    next: { visit: 1, dueAt: dueAt === null ? null : iso(dueAt) },
     facts: {},
-    commitment: commitment(saltHex, data),
-  };
-  const { text, tail } = entryText(entry, number);
-  return {
-    ok: true,
-    snapshot,
-    opening: {
-      service: service.id,
-      machineVersion: service.version,
-      machineHash: hash,
-      search: searchText(parsed.data),
-    },
-    write: {
-      officeId: actor.officeId,
-      caseId,
-      expectedVersion: 0,
-      change: {
-        ...clock,
-        version: 1,
-        stepSeq: 1,
-        visit: 1,
-        snapshot: store(service, snapshot),
-        state: to.state,
-        stepNo: to.stepNo,
-        deskRole: to.deskRole,
-        deskAccount: to.deskAccount,
-        lastAt: at,
-        closedAt: null,
-      },
-      earlier: [],
-      last: { seq: 1, at, event: 'OPENED', actorId: actor.accountId, visit: 1, level: null, text, tail },
-      request: given.request,
-      payload: { saltHex, data },
-      notices: [],
-      number,
-    },
+    commitment: applicant,
   };
 }
 

@@ -5,6 +5,7 @@ import { APPEND, OPEN } from './append.sql.js';
 import { Batcher } from './batcher.js';
 import { CASE_COLUMNS, caseRow } from './rows.js';
 import type { CaseRow, CaseWrite } from './types.js';
+import { wire, type Opening } from './wire.js';
 
 /** A history row found under the caller's idempotency key. */
 export interface Earlier {
@@ -24,13 +25,6 @@ interface LoadAsk {
   readonly caseId: string;
   readonly actorId: string;
   readonly key: string | null;
-}
-
-export interface Opening {
-  readonly service: string;
-  readonly machineVersion: number;
-  readonly machineHash: string;
-  readonly search: string;
 }
 
 export interface Written {
@@ -61,7 +55,9 @@ const LAST_ACT = `
 SELECT entry, encode(hash, 'hex') AS hash FROM history
 WHERE office_id = $1 AND case_id = $2 AND actor_id IS NOT NULL ORDER BY seq DESC LIMIT 1`;
 
-type LoadRow = CaseRow & {
+/** Outer-joined: without a case, its columns are null. */
+type LoadRow = Omit<CaseRow, 'id'> & {
+  id: string | null;
   ord: number;
   now: number;
   earlierCase: string | null;
@@ -140,10 +136,10 @@ export class CaseStore {
     }));
     const rows = await this.sql.run<LoadRow>('load', LOAD, [JSON.stringify(input)]);
     const loaded: Loaded[] = [];
-    for (const row of rows) {
-      const { ord, now, earlierCase, earlierSeq, earlierHash, ...rest } = row;
+    for (const { id, ord, now, earlierCase, earlierSeq, earlierHash, ...rest } of rows) {
       const earlier = earlierCase === null ? null : { caseId: earlierCase, seq: earlierSeq, requestHash: earlierHash };
-      loaded[ord] = { row: rest.id === null ? null : caseRow(rest), now: Math.floor(now), earlier };
+      const row = id === null ? null : caseRow({ ...rest, id });
+      loaded[ord] = { row, now: Math.floor(now), earlier };
     }
     return loaded;
   }
@@ -165,68 +161,4 @@ export class CaseStore {
       return this.retryDeadlock(work, triesLeft - 1);
     }
   }
-}
-
-/** A write as the statement reads it (append.sql.ts, `input`). */
-function wire(write: CaseWrite, ord: number, opening: Opening | null = null) {
-  const { change, last, number } = write;
-  return {
-    ord,
-    office_id: write.officeId,
-    case_id: write.caseId,
-    expected: write.expectedVersion,
-    change: {
-      version: change.version,
-      step_seq: change.stepSeq,
-      visit: change.visit,
-      snapshot: change.snapshot,
-      state: change.state,
-      step_no: change.stepNo,
-      desk_role: change.deskRole,
-      desk_account: change.deskAccount,
-      last_at: change.lastAt,
-      closed_at: change.closedAt,
-      calendar_version: change.calendarVersion,
-      visit_started_at: change.visitStartedAt,
-      budget_minutes: change.budgetMinutes,
-      used_ms: change.usedMs,
-      clock_started_at: change.clockStartedAt,
-      due_at: change.dueAt,
-      breach_at: change.breachAt,
-      next_alarm_at: change.nextAlarmAt,
-      fired_level: change.firedLevel,
-    },
-    earlier: write.earlier,
-    last: {
-      seq: last.seq,
-      at: last.at,
-      event: last.event,
-      actor_id: last.actorId,
-      visit: last.visit,
-      level: last.level,
-      text: last.text,
-      tail: last.tail,
-    },
-    request_key: write.request?.key ?? null,
-    request_hash: write.request?.hashHex ?? null,
-    salt: write.payload?.saltHex ?? null,
-    data: write.payload?.data ?? null,
-    notices: write.notices.map(({ kind, level, recipientId, text }) => ({
-      kind,
-      level,
-      recipient_id: recipientId,
-      text_id: text.id,
-      text_en: text.en,
-    })),
-    number_name: number?.name ?? null,
-    number_year: number?.year ?? null,
-    number_width: number?.width ?? null,
-    letter: number?.letter ?? null,
-    opening: opening && {
-      service: opening.service,
-      machine_version: opening.machineVersion,
-      machine_hash: opening.machineHash,
-      search: opening.search,
-    },
-  };
 }

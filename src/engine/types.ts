@@ -141,4 +141,4 @@ export interface Directory {
   readonly titles: Readonly<Partial<Record<Role, string>>>;
 }
 
-export type { Blocker, Named, Role, Text };
+export type { Blocker, Role, Text };

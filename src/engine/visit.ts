@@ -141,7 +141,7 @@ export interface Times {
   readonly currentVersion: number;
 }
 
-interface Move {
+export interface Move {
   readonly clock: Clock;
   readonly visit: number;
   /** True when the present visit is over: its verdict is final. */

@@ -1,7 +1,7 @@
 /** The HTTP side: limits, hooks, problem details, documentation page. */
 import { randomUUID } from 'node:crypto';
 import multipart from '@fastify/multipart';
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { StandardSchemaValidationPipe, type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -38,16 +38,17 @@ export async function createHttpApp(
   });
   const routes = new KnownRoutes();
   adapter.getInstance().addHook('onRoute', (route) => routes.add(route));
+  const options: NestApplicationOptions = { logger: nestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config, appConfig, tokens),
-    adapter as never,
-    { logger: nestLog(logger), abortOnError: false, bufferLogs: false },
+    adapter,
+    options,
   );
   const metrics = app.get(Metrics);
   app.setGlobalPrefix('api/v1', { exclude: OUTSIDE_PREFIX });
   app.useGlobalFilters(new ProblemFilter(metrics, BODY_LIMIT_BYTES, routes));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }));
-  await app.register(multipart as never, {
+  await app.register(multipart, {
     limits: { fileSize: appConfig.uploadMaxBytes, files: 1, fields: 5, fieldSize: 8192, parts: 6 },
   });
   addHooks(app, metrics, logger);

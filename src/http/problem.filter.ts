@@ -71,7 +71,10 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const known = this.wrongMethod(thrown, request, reply) ?? asAppError(thrown, this.bodyLimitBytes);
-    if (!known) this.log.error(`request ${request.id}: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
+    if (!known)
+      this.log.error(
+        `request ${request.id}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+      );
     const error = known ?? new AppError('INTERNAL');
     this.metrics.refusals.inc({ code: error.code });
     const language = languageOf(request.headers['accept-language']);

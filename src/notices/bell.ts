@@ -82,8 +82,8 @@ const MONTHS = {
 
 /** `24 November 2026`, in the office's zone. */
 function longDate(at: number, time: WorkingTime, language: keyof Text): string {
-  const [year, month, day] = time.dateOf(at).split('-').map(Number);
-  return `${day} ${MONTHS[language][(month ?? 1) - 1]} ${year}`;
+  const [year = '', month = '', day = ''] = time.dateOf(at).split('-');
+  return `${Number(day)} ${MONTHS[language][Number(month) - 1] ?? ''} ${year}`;
 }
 
 /** Tembusan: a read-only copy for those a disposition lists beside its one recipient. */

@@ -54,13 +54,14 @@ export class Metrics {
   }
 
   /** A gauge that is read when somebody asks. */
-  gauge(name: string, help: string, read: () => Promise<number> | number, labels?: Record<string, string>): void {
-    const gauge =
-      (this.registry.getSingleMetric(name) as Gauge | undefined) ??
-      new Gauge({ name, help, labelNames: Object.keys(labels ?? {}), registers: [this.registry], collect });
-    async function collect(this: Gauge) {
-      this.set(labels ?? {}, await read());
-    }
-    void gauge;
+  gauge(name: string, help: string, read: () => Promise<number> | number): Gauge {
+    return new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
   }
 }

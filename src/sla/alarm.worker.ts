@@ -83,7 +83,10 @@ export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async refusePolicy(redisUrl: string): Promise<void> {
     const policy = await evictionPolicy(redisUrl);
-    if (policy === null) return this.log.warn('Redis is away: alarms come by the sweep until it is back');
+    if (policy === null) {
+      this.log.warn('Redis is away: alarms come by the sweep until it is back');
+      return;
+    }
     if (policy !== 'noeviction') {
       throw new Error(
         `Redis' maxmemory-policy is ${policy}: it may throw jobs away. Set it to noeviction (docs/operations.md).`,

@@ -39,7 +39,7 @@ export async function evictionPolicy(redisUrl: string): Promise<string | null> {
   try {
     await client.connect();
     const [, policy] = (await client.config('GET', 'maxmemory-policy')) as [string, string];
-    return policy ?? null;
+    return policy;
   } catch {
     return null;
   } finally {

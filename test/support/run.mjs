@@ -18,7 +18,7 @@ import { ensureBuilt, ensureInstalled, requireNode, root, run } from '../../scri
 requireNode();
 ensureInstalled();
 const args = process.argv.slice(2);
-if (args.length === 0 && run('node', ['scripts/check.mjs']) !== 0) process.exit(1);
+if (args.length === 0 && run('node', ['scripts/check.mjs', '--gates-only']) !== 0) process.exit(1);
 ensureBuilt();
 
 const stops = [];
