@@ -29,10 +29,6 @@ export const Me = createParamDecorator((_: unknown, context: ExecutionContext): 
   return actor;
 });
 
-export function rolesOfRoute(reflector: Reflector, handler: () => unknown): readonly Role[] | undefined {
-  return reflector.get<readonly Role[] | undefined>(ROLES, handler);
-}
-
 @Injectable()
 export class ActorGuard implements CanActivate {
   constructor(

@@ -112,7 +112,6 @@ export class CasesController {
     const head = await this.history.head(me.officeId, caseId);
     if (!head) throw new AppError('NOT_FOUND');
     const stored = await this.history.ofCase(me.officeId, caseId);
-    // The first entry's text kept apart is the applicant: it belongs to the case, not to the history.
     return { id: caseId, caseNo: head.caseNo, entries: timeline(stored, seesApplicants(me)) };
   }
 

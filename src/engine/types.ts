@@ -1,5 +1,5 @@
 /** The words the engine, its SQL and its doors share. Instants are epoch milliseconds unless a name says otherwise. */
-import type { Blocker, Named, Role, Text } from '../../machines/contract.js';
+import type { Blocker, Role, Text } from '../../machines/contract.js';
 import type { ErrorCode } from '../errors.js';
 
 export interface Grant {

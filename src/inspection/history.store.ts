@@ -8,17 +8,18 @@ export interface StoredEntry {
   readonly hash: string;
   readonly actorLogin: string | null;
   readonly actorName: string | null;
-  /** Reason, note, instruction: null where none was given or it was lawfully destroyed. */
+  /** Reason, note, instruction; the applicant at seq 1. Null where none was given or it was lawfully destroyed. */
   readonly payload: string | null;
   readonly saltHex: string | null;
 }
 
 const HISTORY = `
 SELECT h.seq, h.entry, encode(h.hash, 'hex') AS hash, a.login AS "actorLogin", a.name AS "actorName",
-  p.data AS payload, encode(p.salt, 'hex') AS "saltHex"
+  coalesce(p.data, s.data) AS payload, encode(coalesce(p.salt, s.salt), 'hex') AS "saltHex"
 FROM history h
 LEFT JOIN accounts a ON a.office_id = h.office_id AND a.id = h.actor_id
 LEFT JOIN case_payloads p ON p.office_id = h.office_id AND p.case_id = h.case_id AND p.seq = h.seq
+LEFT JOIN case_applicants s ON h.seq = 1 AND s.office_id = h.office_id AND s.case_id = h.case_id
 WHERE h.office_id = $1 AND h.case_id = $2 ORDER BY h.seq`;
 
 const HEAD = `

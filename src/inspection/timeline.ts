@@ -67,7 +67,9 @@ export function timeline(stored: readonly StoredEntry[], withRemarks: boolean): 
       verdict: visit?.verdict ?? null,
       number: parsed.number ?? null,
       facts: parsed.facts,
-      remarks: withRemarks && payload !== null ? (JSON.parse(payload) as Record<string, unknown>) : null,
+      // What the first entry binds is the applicant: that belongs to the case, not to its history.
+      remarks:
+        withRemarks && payload !== null && parsed.seq > 1 ? (JSON.parse(payload) as Record<string, unknown>) : null,
       prev: parsed.prev,
       hash,
     };
