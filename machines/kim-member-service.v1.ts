@@ -36,11 +36,7 @@ export const rules = {
     const made = field !== undefined && field in event;
     return [
       ...papersMissing(missingPapers(context.papers, seen, requirements)),
-      ...outputMissing(
-        made || [...context.papers, ...seen].includes(output.paper),
-        output,
-        field ? `"${field}"` : `"papers" as ${output.paper}`,
-      ),
+      ...outputMissing(made || [...context.papers, ...seen].includes(output.paper), output, field),
     ];
   },
   named: ({ context, event }: Given) => notNamed(context.recipient, event.by),

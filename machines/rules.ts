@@ -18,26 +18,28 @@ export function missingPapers(
 export function papersMissing(missing: readonly Requirement[]): Blocker[] {
   if (missing.length === 0) return [];
   const names = missing.map(({ label }) => label).join(', ');
-  const kinds = missing.map(({ paper, or = [] }) => [paper, ...or].join(' or '));
+  const kinds = missing.map(({ paper, or = [] }) => [paper, ...or].join(' / ')).join(', ');
   return [
     {
       code: 'PAPERS_MISSING',
-      en: `Required papers are missing: ${names}. Upload them, or list them in "papers": ${kinds.join(', ')}.`,
-      id: `Kelengkapan belum ada: ${names}. Unggah, atau sebutkan di "papers": ${kinds.join(', ')}.`,
+      en: `Required papers are missing: ${names}. Upload them, or list them in "papers": ${kinds}.`,
+      id: `Kelengkapan belum ada: ${names}. Unggah, atau sebutkan di "papers": ${kinds}.`,
       params: { missing: missing.map(({ paper }) => paper) },
       curable: true,
     },
   ];
 }
 
-/** The row's output must exist before the step is completed. `how` says which field would make it. */
-export function outputMissing(made: boolean, output: Requirement, how: string): Blocker[] {
+/** The row's output must exist before the step is completed. `field` would make it; without one, it is a paper. */
+export function outputMissing(made: boolean, output: Requirement, field: string | undefined): Blocker[] {
   if (made) return [];
+  const how = field ?? 'papers';
+  const what = field ? '' : `: ${output.paper}`;
   return [
     {
       code: 'OUTPUT_MISSING',
-      en: `The step's output is missing: ${output.label}. Give it in ${how}.`,
-      id: `Output langkah belum ada: ${output.label}. Sertakan di ${how}.`,
+      en: `The step's output is missing: ${output.label}. Give it in "${how}"${what}.`,
+      id: `Output langkah belum ada: ${output.label}. Sertakan di "${how}"${what}.`,
       params: { missing: output.paper },
       curable: true,
     },

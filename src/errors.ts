@@ -131,8 +131,10 @@ export class AppError extends Error {
     this.status = ERRORS[code].status;
   }
 
-  /** The sentence in the caller's language. */
+  /** The sentence in the caller's language; where blockers say more, theirs. */
   detail(language: keyof Text): string {
+    const { blockers = [] } = this.extras;
+    if (blockers.length > 0) return blockers.map((blocker) => blocker[language]).join(' ');
     return fill(ERRORS[this.code][language], this.extras.params);
   }
 }
