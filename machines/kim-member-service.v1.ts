@@ -40,6 +40,7 @@ export const rules = {
     ];
   },
   named: ({ context, event }: Given) => notNamed(context.recipient, event.by),
+  namedOrKasi: ({ context, event }: Given) => (event.role === 'kasi' ? [] : notNamed(context.recipient, event.by)),
   anotherPerson: ({ context, event }: Given) => samePerson(context.filedBy, event.by),
   deskOrKasi: ({ context, event }: Given) => wrongDesk(context.heldFrom, event.role),
   letterNumbered: ({ context, event }: Given) =>
@@ -59,6 +60,7 @@ export const machine = setup({
   guards: {
     complete: (given, params: StepMeta) => rules.complete(given, params).length === 0,
     named: (given) => rules.named(given).length === 0,
+    namedOrKasi: (given) => rules.namedOrKasi(given).length === 0,
     anotherPerson: (given) => rules.anotherPerson(given).length === 0,
     deskOrKasi: (given) => rules.deskOrKasi(given).length === 0,
     letterNumbered: (given) => rules.letterNumbered(given).length === 0,
@@ -187,7 +189,12 @@ export const machine = setup({
               actions: { type: 'keep', params: ROW_6 },
               meta: { roles: ['sekdin', 'kabid'] },
             },
-            HOLD: { target: '#held', actions: 'rememberDesk', meta: { roles: ['sekdin', 'kabid', 'kasi'] } },
+            HOLD: {
+              target: '#held',
+              guard: 'namedOrKasi',
+              actions: 'rememberDesk',
+              meta: { roles: ['sekdin', 'kabid', 'kasi'] },
+            },
           },
         },
         serviceDelivery: {

@@ -190,6 +190,17 @@ CREATE UNIQUE INDEX notices_once ON notices (office_id, case_id, visit, kind, le
 CREATE INDEX notices_recipient ON notices (office_id, recipient_id, created_xid, id);
 CREATE INDEX notices_open ON notices (office_id, recipient_id) WHERE acknowledged_at IS NULL;
 
+-- When the desk a step waits for first looked at the case: the clock does not wait for it (SOP row 3).
+CREATE TABLE desk_openings (
+  office_id uuid NOT NULL,
+  case_id uuid NOT NULL,
+  visit integer NOT NULL,
+  account_id uuid NOT NULL,
+  at timestamptz NOT NULL DEFAULT alur_now(),
+  PRIMARY KEY (office_id, case_id, visit),
+  FOREIGN KEY (office_id, case_id) REFERENCES cases (office_id, id)
+);
+
 -- Every read of an applicant's personal data by an internal client (UU 27/2022).
 CREATE TABLE personal_reads (
   office_id uuid NOT NULL,
@@ -218,7 +229,7 @@ const GRANTS = `
 GRANT USAGE ON SCHEMA public TO alur_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO alur_app;
 GRANT INSERT, UPDATE ON offices, role_titles, accounts, role_grants, counters, cases TO alur_app;
-GRANT INSERT ON calendars, case_applicants, history, case_payloads, agenda_entries, notices, personal_reads TO alur_app;
+GRANT INSERT ON calendars, case_applicants, history, case_payloads, agenda_entries, notices, personal_reads, desk_openings TO alur_app;
 GRANT UPDATE (acknowledged_at) ON notices TO alur_app;
 `;
 

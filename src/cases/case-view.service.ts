@@ -24,6 +24,8 @@ export interface ClockView {
 export interface CaseView extends CaseAnswer {
   readonly openedAt: string;
   readonly closedAt: string | null;
+  /** When the desk this step waits for first looked at the case; its clock runs from the start of the step. */
+  readonly deskOpenedAt: string | null;
   readonly clock: ClockView | null;
   readonly agenda: readonly AgendaNumber[];
   /** Personal data: for the office's officers and clients; reads by clients are recorded; never for inspectors. */
@@ -35,6 +37,12 @@ const SEES_APPLICANT = ['staff', 'kadin', 'sekdin', 'kabid', 'kasi', 'client'];
 
 export function seesApplicants({ grants }: Reader): boolean {
   return grants.some(({ role }) => SEES_APPLICANT.includes(role));
+}
+
+/** The step waits for this reader: by role, and by name where the disposition names one. */
+function isDesk({ grants, accountId, clientId }: Reader, row: CaseRow): boolean {
+  const named = row.deskAccount === null || row.deskAccount === accountId;
+  return row.clockStartedAt !== null && clientId === null && named && grants.some(({ role }) => role === row.deskRole);
 }
 
 @Injectable()
@@ -51,15 +59,18 @@ export class CaseViews {
     if (personal && reader.kind === 'client') {
       await this.store.recordPersonalRead(row.officeId, row.id, reader.clientId ?? reader.accountId);
     }
-    const [clock, agenda, applicant] = await Promise.all([
+    if (isDesk(reader, row)) await this.store.recordDeskOpening(row.officeId, row.id, row.visit, reader.accountId);
+    const [clock, agenda, applicant, deskOpenedAt] = await Promise.all([
       this.clock(row, now),
       this.store.agenda(row.officeId, row.id),
       personal ? this.store.applicant(row.officeId, row.id) : null,
+      this.store.deskOpenedAt(row.officeId, row.id, row.visit),
     ]);
     return {
       ...answer,
       openedAt: new Date(row.openedAt).toISOString(),
       closedAt: row.closedAt === null ? null : new Date(row.closedAt).toISOString(),
+      deskOpenedAt: deskOpenedAt?.toISOString() ?? null,
       clock,
       agenda: personal ? agenda : agenda.map((number) => ({ ...number, letter: {} })),
       applicant,

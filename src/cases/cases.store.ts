@@ -83,6 +83,19 @@ export class CasesStore {
     return this.sql.run('case-agenda', text, [officeId, caseId]);
   }
 
+  /** The first look of the desk a step waits for; later looks change nothing. */
+  async recordDeskOpening(officeId: string, caseId: string, visit: number, accountId: string): Promise<void> {
+    const text = `INSERT INTO desk_openings (office_id, case_id, visit, account_id) VALUES ($1, $2, $3, $4)
+      ON CONFLICT DO NOTHING`;
+    await this.sql.run('desk-opening', text, [officeId, caseId, visit, accountId]);
+  }
+
+  async deskOpenedAt(officeId: string, caseId: string, visit: number): Promise<Date | null> {
+    const text = 'SELECT at FROM desk_openings WHERE office_id = $1 AND case_id = $2 AND visit = $3';
+    const [row] = await this.sql.run<{ at: Date }>('desk-opened-at', text, [officeId, caseId, visit]);
+    return row?.at ?? null;
+  }
+
   async recordPersonalRead(officeId: string, caseId: string, accountId: string): Promise<void> {
     const text = 'INSERT INTO personal_reads (office_id, case_id, account_id) VALUES ($1, $2, $3)';
     await this.sql.run('personal-read', text, [officeId, caseId, accountId]);

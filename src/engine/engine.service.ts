@@ -3,7 +3,7 @@
  * decides, one statement writes, the answer leaves after the commit.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Registry, type Registered } from '../../machines/registry.js';
 import { AppError } from '../errors.js';
 import { Metrics } from '../ops/metrics.js';
@@ -24,6 +24,7 @@ const TRIES = 8;
 
 @Injectable()
 export class Engine {
+  private readonly log = new Logger('engine');
   /** Called after a commit that armed an alarm; a hint to wake up in time, never needed. */
   onArmed: (at: number) => void = () => undefined;
 
@@ -102,16 +103,26 @@ export class Engine {
 
   /** Fires what is due, at most `limit` cases; the number of cases fired. Safe to call from anywhere at any time. */
   async fireDue(limit: number): Promise<number> {
-    const fired = await this.store.claimDue(limit, async (row, now) => {
-      const directory = await this.offices.directory(row.officeId);
-      const time = await this.offices.workingTime(row.officeId, row.calendarVersion);
-      return alarmWrite(this.registered(row), row, directory, time, Math.max(now, row.lastAt));
-    });
+    const fired = await this.store.claimDue(limit, (row, now) => this.alarmOf(row, now));
     for (const { earlier, last, lateMs, change } of fired) {
       this.countAlarms([...earlier, last], lateMs);
       this.armed(change.nextAlarmAt);
     }
     return fired.length;
+  }
+
+  /** One case that cannot be judged (its machine is not installed) must not silence the bells of all others. */
+  private async alarmOf(row: CaseRow, now: number) {
+    try {
+      const directory = await this.offices.directory(row.officeId);
+      const time = await this.offices.workingTime(row.officeId, row.calendarVersion);
+      return alarmWrite(this.registered(row), row, directory, time, Math.max(now, row.lastAt));
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      this.metrics.alarmsFailed.inc();
+      this.log.error(`alarm of case ${row.caseNo} cannot fire: ${(error as Error).message}`);
+      return null;
+    }
   }
 
   /** The machine a case runs on; a stored hash that differs means somebody changed a released version. */

@@ -76,6 +76,7 @@ export class ProblemFilter implements ExceptionFilter {
         `request ${request.id}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
       );
     const error = known ?? new AppError('INTERNAL');
+    if (error.status === 401 || error.status === 403) this.log.warn(`request ${request.id} denied: ${error.code}`);
     this.metrics.refusals.inc({ code: error.code });
     const language = languageOf(request.headers['accept-language']);
     const { retryAfterSeconds } = error.extras;

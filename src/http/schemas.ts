@@ -75,11 +75,12 @@ const caseShape = object(
     receipt: object({ seq: integer, hash: text }),
     openedAt: instant,
     closedAt: orNull(instant),
+    deskOpenedAt: orNull(instant),
     clock: orNull(clock),
     agenda: list(agenda),
     applicant: orNull({ type: 'object' }),
   },
-  ['openedAt', 'closedAt', 'clock', 'agenda', 'applicant'],
+  ['openedAt', 'closedAt', 'deskOpenedAt', 'clock', 'agenda', 'applicant'],
 );
 
 const inboxItem = object({

@@ -35,6 +35,11 @@ export class Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 300],
     registers: [this.registry],
   });
+  readonly alarmsFailed = new Counter({
+    name: 'alur_alarms_failed_total',
+    help: 'Due alarms that could not be fired; each is tried again by the next drain.',
+    registers: [this.registry],
+  });
   readonly drains = new Counter({
     name: 'alur_alarm_drains_total',
     help: 'Runs of the drain, by what woke it and how it ended.',
