@@ -108,9 +108,9 @@ describe('who completes what', () => {
     const meta = metaOf(leaf);
     expect(meta && 'accountable' in meta && meta.accountable).toEqual(accountable);
     const onward = transitionsFrom(leaf).filter(
-      ({ eventType, target }) => target !== undefined && !service.events[eventType]?.outsideSop,
+      ({ eventType, target }) => target !== undefined && !service.events[eventType as string]?.outsideSop,
     );
-    expect(onward.map((one) => [one.eventType, rolesOf(one), one.target?.map((t) => stateName(t))])).toEqual([
+    expect(onward.map((one) => [one.eventType as string, rolesOf(one), one.target?.map((t) => stateName(t))])).toEqual([
       [event, accountable, [to]],
     ]);
   });
