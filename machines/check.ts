@@ -71,7 +71,7 @@ function checkSteps(service: Service): Finding[] {
 
 /** A restored `after` never fires and a raw delay knows no office hours; actors have no place in a stored case. */
 function checkNoActors(service: Service): Finding[] {
-  return stateNodes(service)
+  return [service.machine.root, ...stateNodes(service)]
     .filter(({ config }) => config.after || config.invoke || config.always)
     .map((node) => finding('DELAY_OR_ACTOR', stateName(node)));
 }
@@ -83,6 +83,10 @@ function checkTransitions(service: Service): Finding[] {
   ]);
   const sent = new Set<string>();
   const findings: Finding[] = [];
+  // Only the first would be explained to the officer, whichever the machine takes.
+  for (const [first] of transitions.filter(({ length }) => length > 1)) {
+    if (first) findings.push(finding('SEVERAL_WAYS', `${stateName(first.source as AnyStateNode)}: ${first.eventType}`));
+  }
   for (const transition of transitions.flat()) {
     const event = eventOf(transition);
     const where = `${stateName(transition.source as AnyStateNode)}: ${event}`;
@@ -100,16 +104,17 @@ function checkTransitions(service: Service): Finding[] {
 }
 
 function checkEvents(service: Service): Finding[] {
-  return Object.entries(service.events).flatMap(([event, { payload, example, personal, outsideSop, label }]) => [
-    ...(payload.safeParse(example).success ? [] : [finding('EXAMPLE_REFUSED', event)]),
-    ...personal
-      .filter((field) => !(field in payload.shape))
-      .map((field) => finding('UNKNOWN_FIELD', `${event}.${field}`)),
-    ...(outsideSop && payload.safeParse({ ...example, reason: undefined }).success
-      ? [finding('EXCEPTION_WITHOUT_REASON', event)]
-      : []),
-    ...(label.id && label.en ? [] : [finding('LABEL_MISSING', event)]),
-  ]);
+  return Object.entries(service.events).flatMap(([event, { payload, example, personal, outsideSop, label }]) => {
+    const { reason: _reason, ...silent } = example;
+    return [
+      ...(payload.safeParse(example).success ? [] : [finding('EXAMPLE_REFUSED', event)]),
+      ...personal
+        .filter((field) => !(field in payload.shape))
+        .map((field) => finding('UNKNOWN_FIELD', `${event}.${field}`)),
+      ...(outsideSop && payload.safeParse(silent).success ? [finding('EXCEPTION_WITHOUT_REASON', event)] : []),
+      ...(label.id && label.en ? [] : [finding('LABEL_MISSING', event)]),
+    ];
+  });
 }
 
 /** All findings for all services; an empty list lets the office open. */

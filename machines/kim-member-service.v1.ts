@@ -28,6 +28,12 @@ export interface KimContext {
   outgoingLetterNumbered: boolean;
 }
 
+const ROWS: readonly StepMeta[] = [ROW_1, ROW_2, ROW_3, ROW_4, ROW_5, ROW_6, ROW_7, ROW_8];
+
+/** Outputs of rows still to come: recorded in advance, they must be given again by whoever does that row. */
+const outputsAfter = (row: StepMeta): string[] =>
+  ROWS.filter(({ no }) => no > row.no).map(({ output }) => output.paper);
+
 type Given = { context: KimContext; event: KimEvent };
 
 export const rules = {
@@ -68,9 +74,10 @@ export const machine = setup({
   actions: {
     /** Papers seen or made in this act are on file from now on. */
     keep: assign({
-      papers: ({ context, event }, { output }: StepMeta) => [
-        ...new Set([...context.papers, ...(event.papers ?? []), output.paper]),
-      ],
+      papers: ({ context, event }, row: StepMeta) => {
+        const seen = new Set([...context.papers, ...(event.papers ?? []), row.output.paper]);
+        return [...seen].filter((kind) => !outputsAfter(row).includes(kind));
+      },
     }),
     addPapers: assign({
       papers: ({ context, event }) => [...new Set([...context.papers, ...(event.papers ?? [])])],

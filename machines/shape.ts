@@ -1,5 +1,5 @@
 /** Reading a machine's structure: state nodes, names, transitions, guards. Everything here is derived, nothing decided. */
-import type { AnyEventObject, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { and, type AnyEventObject, type AnyStateNode, type AnyTransitionDefinition } from 'xstate';
 import type { Blocker, Service, StateMeta, StepMeta, TransitionMeta } from './contract.js';
 import { OPEN_STATE } from './contract.js';
 
@@ -60,13 +60,21 @@ interface NamedGuard {
   params?: unknown;
 }
 
-/** The named guards of a transition, `and([...])` unfolded. Inline functions have no name and come back as `(inline)`. */
+interface Compound {
+  check?: unknown;
+  guards?: unknown[];
+}
+
+/** How xstate evaluates `and`: `or` looks the same from outside, but no list of blockers can say it. */
+const { check: CHECK_AND } = and([]) as Compound;
+
+/** The named guards of a transition, `and([...])` unfolded. Other functions have no name and come back as `(inline)`. */
 export function guardsOf(guard: unknown): NamedGuard[] {
   if (guard === undefined) return [];
   if (typeof guard === 'string') return [{ type: guard }];
   if (typeof guard === 'function') {
-    const parts = (guard as { guards?: unknown[] }).guards;
-    return parts ? parts.flatMap(guardsOf) : [{ type: '(inline)' }];
+    const { check, guards = [] } = guard as Compound;
+    return check === CHECK_AND ? guards.flatMap(guardsOf) : [{ type: '(inline)' }];
   }
   return [guard as NamedGuard];
 }

@@ -40,10 +40,17 @@ export const calendarSchema = z.strictObject({
   zone: z.enum(Object.keys(ZONES) as [Zone, ...Zone[]]),
   /** Length of a working minute. Anything but 60,000 is a rehearsal calendar and refused outside demo mode. */
   minuteMs: z.number().int().min(100).max(MINUTE_MS).default(MINUTE_MS),
-  week,
+  week: week.refine(
+    (days) => Object.values(days).some(({ length }) => length > 0),
+    'the office opens at least once a week',
+  ),
   /** Date-ranged other weeks, both ends included (Ramadan). The first that matches wins. */
   regimes: z
-    .array(z.strictObject({ from: date, to: date, label: z.string(), legalBasis: z.string(), week }))
+    .array(
+      z
+        .strictObject({ from: date, to: date, label: z.string(), legalBasis: z.string(), week })
+        .refine(({ from, to }) => from <= to, 'a regime ends on or after the day it begins'),
+    )
     .default([]),
   holidays: z
     .array(
@@ -163,7 +170,8 @@ function msOf(time: string): number {
 }
 
 /** A calendar fit only for rehearsals: open round the clock, or with minutes that are not minutes. */
-export function isRehearsal({ minuteMs, week: days }: Calendar): boolean {
-  const roundTheClock = Object.values(days).some((day) => day.some(([from, to]) => from === '00:00' && to === '24:00'));
-  return minuteMs !== MINUTE_MS || roundTheClock;
+export function isRehearsal({ minuteMs, week: usual, regimes }: Calendar): boolean {
+  const days = [usual, ...regimes.map(({ week: other }) => other)].flatMap((one) => Object.values(one));
+  const openMs = (day: Week['mon']) => day.reduce((sum, [from, to]) => sum + msOf(to) - msOf(from), 0);
+  return minuteMs !== MINUTE_MS || days.some((day) => openMs(day) === DAY_MS);
 }
