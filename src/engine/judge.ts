@@ -32,7 +32,7 @@ interface Question {
 
 export function judge(question: Question): Judged | Refusal {
   const { service, snapshot, actor, event } = question;
-  const spec = service.events[event];
+  const spec = specOf(service, event);
   if (!spec) return { ok: false, code: 'UNKNOWN_EVENT', params: { event, service: service.id } };
 
   const everywhere = rolesEver(service, event);
@@ -66,6 +66,11 @@ export function judge(question: Question): Judged | Refusal {
   if (blockers.length > 0) return refused(question, blockers);
   const { type: _type, by: _by, role: _role, ...kept } = machineEvent;
   return { ok: true, spec, role, facts: kept, personal, machineEvent };
+}
+
+/** Own names only: `constructor` is a name every object knows. */
+function specOf({ events }: Service, event: string): EventSpec | undefined {
+  return Object.hasOwn(events, event) ? events[event] : undefined;
 }
 
 function forbidden(roles: readonly Role[]): Refusal {
