@@ -28,15 +28,21 @@ const MALFORMED = /FST_ERR_CTP_(INVALID_JSON_BODY|EMPTY_JSON_BODY|INVALID_CONTEN
 
 export function asAppError(error: unknown, bodyLimitBytes: number): AppError | null {
   if (error instanceof AppError) return error;
-  const { code = '', statusCode } = error as { code?: string; statusCode?: number };
+  const { statusCode } = error as { statusCode?: number };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  if (error instanceof SyntaxError || MALFORMED.test(code)) return new AppError('MALFORMED_JSON');
+  if (isMalformed(error)) return new AppError('MALFORMED_JSON');
   const known = status === undefined ? undefined : BY_STATUS[status];
   if (!known || (status ?? 500) >= 500) return null;
   return new AppError(known, {
     params: { limitBytes: bodyLimitBytes, expected: 'application/json' },
     ...(known === 'INVALID_INPUT' ? { issues: [{ path: '', message: (error as Error).message }] } : {}),
   });
+}
+
+/** Nest wraps what Fastify refuses; Fastify's own code stays in the cause. */
+function isMalformed(error: unknown): boolean {
+  const origin = error instanceof HttpException ? (error.cause ?? error) : error;
+  return origin instanceof SyntaxError || MALFORMED.test((origin as { code?: string }).code ?? '');
 }
 
 export function problemOf(error: AppError, language: 'id' | 'en', requestId: string) {
