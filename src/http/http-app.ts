@@ -36,9 +36,11 @@ export async function createHttpApp(
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
   });
+  // Fastify itself reads JSON and text; ours are JSON, and forms where a paper is uploaded. Anything else is a 415.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   const routes = new KnownRoutes();
   adapter.getInstance().addHook('onRoute', (route) => routes.add(route));
-  const options: NestApplicationOptions = { logger: nestLog(logger), abortOnError: false };
+  const options: NestApplicationOptions = { logger: nestLog(logger), abortOnError: false, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config, appConfig, tokens),
     adapter,
