@@ -42,7 +42,7 @@ export function judge(question: Question): Judged | Refusal {
   const transition = transitionsFrom(leaf).find(({ eventType }) => eventType === event);
   if (!transition) return refused(question, [wrongState(leaf, event)]);
   const role = actingRole(transition, actor.roles);
-  if (!role) return forbidden(rolesOf(transition));
+  if (!role) return { ...forbidden(rolesOf(transition)), ofState: true };
 
   const parsed = spec.payload.safeParse(question.payload ?? {});
   if (!parsed.success) {
@@ -79,7 +79,7 @@ function forbidden(roles: readonly Role[]): Refusal {
 
 function refused({ service, snapshot, actor }: Question, blockers: readonly Blocker[]): Refusal {
   const { allowed } = optionsFor(service, snapshot, actor);
-  return { ok: false, code: 'TRANSITION_REFUSED', blockers, allowed };
+  return { ok: false, code: 'TRANSITION_REFUSED', ofState: true, blockers, allowed };
 }
 
 /** Roles that may send the event from at least one state. */
