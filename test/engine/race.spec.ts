@@ -4,7 +4,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { exampleOf, type CaseBody, type Http, type Person } from '../support/http.js';
 
 const AT_ONCE = 100;
-const ROUNDS = Number(process.env.RACE_ROUNDS ?? 6);
+const ROUNDS = Number(process.env.RACE_ROUNDS ?? 3);
 
 let first: TestApp;
 let second: TestApp;
