@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
 import { AppError } from '../errors.js';
 
 const ISSUER = 'alur';
@@ -49,7 +50,7 @@ export class Tokens {
         requiredClaims: ['sub', 'exp', 'iat', 'jti'],
         clockTolerance: 5,
       });
-      return payload.sub ?? '';
+      return z.uuid().parse(payload.sub);
     } catch {
       throw new AppError('UNAUTHENTICATED');
     }

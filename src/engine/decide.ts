@@ -63,9 +63,9 @@ export function decide(given: Given): Accepted | Refusal {
   return accept(given, judged, next);
 }
 
-/** A stale view comes before a wrong state: the caller must look again before anything else can be said. */
+/** A stale view comes before whatever the present state refuses: the caller must look again before anything else can be said. */
 function checkStep(row: CaseRow, { stepSeq }: Intent, judged: Judged | Refusal, moves: boolean): Refusal | null {
-  if (!judged.ok && judged.code !== 'TRANSITION_REFUSED') return null;
+  if (!judged.ok && !judged.ofState) return null;
   if (stepSeq !== null && stepSeq !== row.stepSeq) {
     return { ok: false, code: 'STALE_CASE', params: { stepSeq: row.stepSeq, state: row.state } };
   }

@@ -19,8 +19,11 @@ import { restore } from './snapshot.js';
 import { CaseStore, type Earlier, type Loaded, type Written } from './store.js';
 import type { Actor, CaseRow, Intent, Refusal, Role } from './types.js';
 
-/** How often a decision is taken again because the case moved between reading and writing. */
-const TRIES = 8;
+/**
+ * How often a decision is taken again because the case moved between reading and writing. Only records without If-Match
+ * ever get far: of that many papers put on one case at once, each round lets at least one in.
+ */
+const TRIES = 32;
 
 @Injectable()
 export class Engine {

@@ -1,9 +1,8 @@
 /** Cases that wait for a role's desk, with the working time that is left. One index scan, one page. */
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import { stepMetaOf, stateNodes, metaOf, stateName } from '../../machines/shape.js';
 import { Sql } from '../db/sql.js';
-import { cursorOf, readCursor } from '../http/cursor.js';
+import { cursorOf, instantKey, readCursor } from '../http/cursor.js';
 import { Engine } from './engine.service.js';
 import { OfficeStore } from './office.store.js';
 import { CASE_COLUMNS, caseRow } from './rows.js';
@@ -37,7 +36,6 @@ WHERE c.office_id = $1 AND c.closed_at IS NULL AND c.desk_role = $2
     OR (coalesce(c.due_at, 'infinity'), c.id) > (coalesce(to_timestamp(nullif($4::float8, -1) / 1000.0), 'infinity'), $5::uuid))
 ORDER BY c.due_at NULLS LAST, c.id LIMIT $6`;
 
-const inboxKey = z.tuple([z.number().int(), z.uuid()]);
 type Found = CaseRow & { now: number };
 
 @Injectable()
@@ -54,7 +52,7 @@ export class Inbox {
     roles: readonly Role[],
     { limit, cursor }: { limit: number; cursor?: string | undefined },
   ): Promise<{ items: InboxItem[]; next: string | null }> {
-    const after = readCursor(cursor, inboxKey);
+    const after = readCursor(cursor, instantKey);
     const held = roles.filter((role) => actor.grants.some((grant) => grant.role === role));
     const pages = await Promise.all(held.map((role) => this.desk(actor, role, after, limit + 1)));
     const rows = pages.flat().sort((a, b) => sortDue(a) - sortDue(b) || (a.id < b.id ? -1 : 1));

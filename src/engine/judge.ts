@@ -32,7 +32,7 @@ interface Question {
 
 export function judge(question: Question): Judged | Refusal {
   const { service, snapshot, actor, event } = question;
-  const spec = service.events[event];
+  const spec = specOf(service, event);
   if (!spec) return { ok: false, code: 'UNKNOWN_EVENT', params: { event, service: service.id } };
 
   const everywhere = rolesEver(service, event);
@@ -42,7 +42,7 @@ export function judge(question: Question): Judged | Refusal {
   const transition = transitionsFrom(leaf).find(({ eventType }) => eventType === event);
   if (!transition) return refused(question, [wrongState(leaf, event)]);
   const role = actingRole(transition, actor.roles);
-  if (!role) return forbidden(rolesOf(transition));
+  if (!role) return { ...forbidden(rolesOf(transition)), ofState: true };
 
   const parsed = spec.payload.safeParse(question.payload ?? {});
   if (!parsed.success) {
@@ -68,13 +68,18 @@ export function judge(question: Question): Judged | Refusal {
   return { ok: true, spec, role, facts: kept, personal, machineEvent };
 }
 
+/** Own names only: `constructor` is a name every object knows. */
+function specOf({ events }: Service, event: string): EventSpec | undefined {
+  return Object.hasOwn(events, event) ? events[event] : undefined;
+}
+
 function forbidden(roles: readonly Role[]): Refusal {
   return { ok: false, code: 'FORBIDDEN', params: { roles: roles.join(', ') }, blockers: [wrongRole(roles)] };
 }
 
 function refused({ service, snapshot, actor }: Question, blockers: readonly Blocker[]): Refusal {
   const { allowed } = optionsFor(service, snapshot, actor);
-  return { ok: false, code: 'TRANSITION_REFUSED', blockers, allowed };
+  return { ok: false, code: 'TRANSITION_REFUSED', ofState: true, blockers, allowed };
 }
 
 /** Roles that may send the event from at least one state. */

@@ -127,6 +127,8 @@ export interface CaseWrite {
 export interface Refusal {
   readonly ok: false;
   readonly code: ErrorCode;
+  /** True where the case's present state is the reason: a caller with a stale view must look again first. */
+  readonly ofState?: true;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly blockers?: readonly Blocker[];
   readonly allowed?: readonly unknown[];

@@ -15,5 +15,8 @@ export function readCursor<T>(cursor: string | undefined, schema: ZodType<T>): T
   }
 }
 
-/** Sort key (instant in ms, case id). */
-export const instantKey = z.tuple([z.number().int(), z.uuid()]);
+/** The end of the year 9999: no case is later, and PostgreSQL still has a timestamp for it. */
+const LAST_INSTANT = 253_402_300_799_999;
+
+/** Sort key (instant in ms or -1 for none, case id). */
+export const instantKey = z.tuple([z.number().int().min(-1).max(LAST_INSTANT), z.uuid()]);

@@ -16,7 +16,7 @@ import { Metrics } from '../ops/metrics.js';
 import { serveDocs } from './docs.js';
 import { KnownRoutes } from './known-routes.js';
 import { refuseOddInput } from './odd-input.js';
-import { ProblemFilter } from './problem.filter.js';
+import { asAppError, ProblemFilter, sendProblem } from './problem.filter.js';
 
 export const BODY_LIMIT_BYTES = 1024 ** 2;
 const OUTSIDE_PREFIX = ['healthz', 'readyz', 'metrics'];
@@ -35,10 +35,13 @@ export async function createHttpApp(
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: unreadableAddress,
   });
+  // Fastify itself reads JSON and text; ours are JSON, and forms where a paper is uploaded. Anything else is a 415.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   const routes = new KnownRoutes();
   adapter.getInstance().addHook('onRoute', (route) => routes.add(route));
-  const options: NestApplicationOptions = { logger: nestLog(logger), abortOnError: false };
+  const options: NestApplicationOptions = { logger: nestLog(logger), abortOnError: false, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config, appConfig, tokens),
     adapter,
@@ -55,6 +58,11 @@ export async function createHttpApp(
   if (appConfig.runsApi) serveDocs(app);
   await app.init();
   return app;
+}
+
+/** An address Fastify cannot read never reaches Nest, nor its filter. */
+function unreadableAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(asAppError(error, BODY_LIMIT_BYTES) ?? new AppError('INVALID_INPUT'), request, reply);
 }
 
 interface SchemaIssue {

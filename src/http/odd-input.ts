@@ -14,6 +14,8 @@ export function refuseOddInput(value: unknown, path = '', depth = 0): void {
   if (depth >= MAX_DEPTH) throw invalid(path, `is nested deeper than ${MAX_DEPTH} levels`);
   for (const [key, inner] of Object.entries(value)) {
     if (UNSTORABLE.test(key)) throw invalid(path, 'has a key with a NUL byte or half a character');
+    // Schemas pass over it in silence; every other unknown field is refused.
+    if (key === '__proto__') throw invalid(path, 'has a key __proto__');
     refuseOddInput(inner, path ? `${path}.${key}` : key, depth + 1);
   }
 }

@@ -20,6 +20,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   413: 'TOO_LARGE',
+  // Fastify's word for a path parameter longer than any id of ours.
+  414: 'NOT_FOUND',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'RATE_LIMITED',
   503: 'UNAVAILABLE',
@@ -28,18 +30,25 @@ const MALFORMED = /FST_ERR_CTP_(INVALID_JSON_BODY|EMPTY_JSON_BODY|INVALID_CONTEN
 
 export function asAppError(error: unknown, bodyLimitBytes: number): AppError | null {
   if (error instanceof AppError) return error;
-  const { code = '', statusCode } = error as { code?: string; statusCode?: number };
+  const { statusCode } = error as { statusCode?: number };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  if (error instanceof SyntaxError || MALFORMED.test(code)) return new AppError('MALFORMED_JSON');
+  if (isMalformed(error)) return new AppError('MALFORMED_JSON');
   const known = status === undefined ? undefined : BY_STATUS[status];
   if (!known || (status ?? 500) >= 500) return null;
   return new AppError(known, {
-    params: { limitBytes: bodyLimitBytes, expected: 'application/json' },
+    ...(known === 'TOO_LARGE' && { params: { limitBytes: bodyLimitBytes } }),
+    ...(known === 'UNSUPPORTED_MEDIA_TYPE' && { params: { expected: 'application/json' } }),
     ...(known === 'INVALID_INPUT' ? { issues: [{ path: '', message: (error as Error).message }] } : {}),
   });
 }
 
-export function problemOf(error: AppError, language: 'id' | 'en', requestId: string) {
+/** Nest wraps what Fastify refuses; Fastify's own code stays in the cause. */
+function isMalformed(error: unknown): boolean {
+  const origin = error instanceof HttpException ? (error.cause ?? error) : error;
+  return origin instanceof SyntaxError || MALFORMED.test((origin as { code?: string }).code ?? '');
+}
+
+function problemOf(error: AppError, language: 'id' | 'en', requestId: string) {
   const { code, status, extras } = error;
   const { params, blockers, allowed, issues } = extras;
   return {
@@ -55,6 +64,20 @@ export function problemOf(error: AppError, language: 'id' | 'en', requestId: str
     ...(allowed && { allowed }),
     ...(issues && { issues }),
   };
+}
+
+export function sendProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+  const language = languageOf(request.headers['accept-language']);
+  const { retryAfterSeconds } = error.extras;
+  if (reply.sent || reply.raw.headersSent) return;
+  if (retryAfterSeconds !== undefined) void reply.header('Retry-After', String(retryAfterSeconds));
+  if (error.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+  void reply
+    .status(ERRORS[error.code].status)
+    .header('Content-Type', 'application/problem+json; charset=utf-8')
+    .header('Content-Language', language)
+    .header('X-Request-Id', request.id)
+    .send(JSON.stringify(problemOf(error, language, request.id)));
 }
 
 @Catch()
@@ -78,16 +101,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = known ?? new AppError('INTERNAL');
     if (error.status === 401 || error.status === 403) this.log.warn(`request ${request.id} denied: ${error.code}`);
     this.metrics.refusals.inc({ code: error.code });
-    const language = languageOf(request.headers['accept-language']);
-    const { retryAfterSeconds } = error.extras;
-    if (reply.sent || reply.raw.headersSent) return;
-    if (retryAfterSeconds !== undefined) void reply.header('Retry-After', String(retryAfterSeconds));
-    if (error.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
-    void reply
-      .status(ERRORS[error.code].status)
-      .header('Content-Type', 'application/problem+json; charset=utf-8')
-      .header('Content-Language', language)
-      .send(JSON.stringify(problemOf(error, language, request.id)));
+    sendProblem(error, request, reply);
   }
 
   /** Nest's router knows no 405: a path that takes other methods says which. */

@@ -1,0 +1,65 @@
+/** Every route of the OpenAPI document, with a body and a person that fit it: what a generated test asks. */
+import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
+import { exampleOf, type Http, type Person } from './http.js';
+
+export interface Route {
+  readonly method: string;
+  /** As documented, below /api/v1: `/cases/{id}/events`. */
+  readonly path: string;
+  readonly person: Person;
+  readonly body: unknown;
+}
+
+interface Operation {
+  readonly description?: string;
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly example?: unknown } }> };
+}
+
+/** Who holds each role in the demo office. */
+const HOLDERS: Readonly<Record<string, Person>> = {
+  staff: 'staf',
+  kadin: 'kadin',
+  sekdin: 'sekdin',
+  kabid: 'kabid',
+  kasi: 'kasi',
+  inspector: 'inspektur',
+  admin: 'admin',
+  client: 'demo-client',
+};
+
+/** For routes whose documented schema carries no example of its own. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  '/cases': { service: service.id, applicant: service.applicantExample },
+  '/cases/{id}/events': { type: 'RECEIVE_APPLICANT', payload: exampleOf('RECEIVE_APPLICANT') },
+  '/auth/token': { account: 'staf', password: 'demo-password' },
+};
+
+export async function documentedRoutes(http: Http): Promise<Route[]> {
+  const response = await fetch(`${http.base}/api/openapi.json`);
+  const { paths } = (await response.json()) as { paths: Record<string, Record<string, Operation>> };
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => {
+      const short = path.replace('/api/v1', '');
+      const body = operation.requestBody?.content['application/json']?.schema.example ?? BODIES[short] ?? {};
+      return { method: method.toUpperCase(), path: short, person: personFor(operation.description ?? ''), body };
+    }),
+  );
+}
+
+/** "Roles: kadin." names who may come through; anything else is open to the staff. */
+function personFor(description: string): Person {
+  const [, roles = ''] = /Roles: ([^.]*)/.exec(description) ?? [];
+  const first = roles.split(',')[0]?.trim() ?? '';
+  return HOLDERS[first] ?? 'staf';
+}
+
+export function fill(path: string, values: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** Asks the route with everything in order but the ids given. */
+export function ask<Body>(http: Http, { method, path, person, body }: Route, values: Readonly<Record<string, string>>) {
+  const filled = fill(path, values);
+  if (method === 'GET') return http.get<Body>(person, filled);
+  return http.post<Body>(person, filled, body, { 'if-match': '"1"' });
+}
