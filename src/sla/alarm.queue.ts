@@ -4,7 +4,7 @@ import type { Queue } from 'bullmq';
 import { AppConfig } from '../app-config.js';
 import { Engine } from '../engine/engine.service.js';
 import { within } from '../ops/within.js';
-import { makeQueue } from './backend.js';
+import { makeQueue, type Held } from './backend.js';
 
 export const SLOT_MS = 250;
 /** Further ahead the sweep arms in time; a call for next week would only lie about in the queue. */
@@ -15,7 +15,7 @@ const REMEMBERED_SLOTS = 4096;
 export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('alarm-queue');
   private readonly called = new Set<number>();
-  private queue: Queue | undefined;
+  private queue: Held<Queue> | undefined;
   private wasAway = false;
 
   constructor(
@@ -25,13 +25,13 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.queue = makeQueue(this.config);
-    this.queue.on('error', (error) => this.away(error));
+    this.queue.it.on('error', (error) => this.away(error));
     this.engine.onArmed = (at) => void this.callAt(at);
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.engine.onArmed = () => undefined;
-    await within(2000, this.queue?.close());
+    await this.queue?.release();
   }
 
   /** A job soon after `at`. Calling twice makes one job; not calling at all makes the sweep find it. */
@@ -42,7 +42,7 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
     if (this.called.size >= REMEMBERED_SLOTS) this.called.clear();
     this.called.add(slot);
     try {
-      await this.queue?.add(
+      await this.queue?.it.add(
         'drain',
         {},
         { jobId: `alarms-${slot}`, delay, removeOnComplete: true, removeOnFail: true },
@@ -61,7 +61,7 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
 
   /** Jobs by state, for metrics; null while the queue is away. */
   async counts(): Promise<Record<string, number> | null> {
-    return (await within(1000, this.queue?.getJobCounts('active', 'delayed', 'waiting', 'failed'))) ?? null;
+    return (await within(1000, this.queue?.it.getJobCounts('active', 'delayed', 'waiting', 'failed'))) ?? null;
   }
 
   private away(error: unknown): void {

@@ -8,9 +8,8 @@ import { AppConfig } from '../app-config.js';
 import { Sql } from '../db/sql.js';
 import { Engine } from '../engine/engine.service.js';
 import { Metrics } from '../ops/metrics.js';
-import { within } from '../ops/within.js';
 import { AlarmQueue } from './alarm.queue.js';
-import { evictionPolicy, makeWorker } from './backend.js';
+import { evictionPolicy, makeWorker, type Held } from './backend.js';
 
 /** Cases fired in one transaction. */
 const BATCH = 500;
@@ -23,7 +22,7 @@ ORDER BY 1 LIMIT 5000`;
 @Injectable()
 export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('alarms');
-  private worker: Worker | undefined;
+  private worker: Held<Worker> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private draining: Promise<void> = Promise.resolve();
   private stopping = false;
@@ -39,14 +38,14 @@ export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdow
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.redisUrl) await this.refusePolicy(this.config.redisUrl);
     this.worker = makeWorker(this.config, () => this.drain('job'));
-    this.worker.on('error', () => undefined);
+    this.worker.it.on('error', () => undefined);
     void this.sweep();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
-    await within(2000, this.worker?.close());
+    await this.worker?.release();
     await this.draining;
   }
 

@@ -6,30 +6,50 @@ import { createPostgresBackend, Queue, Worker, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
 import { AppConfig } from '../app-config.js';
 import { QUEUE_SCHEMA } from '../db/prepare.js';
+import { within } from '../ops/within.js';
 
 export const ALARM_QUEUE = 'alarms';
 
+/** `close()` may not return while Redis is away, and BullMQ leaves a connection open that it was given. */
+const CLOSE_MS = 2000;
+
+export interface Held<T> {
+  readonly it: T;
+  release(): Promise<void>;
+}
+
+function held<T extends { close(): Promise<void> }>(it: T, connection?: Redis): Held<T> {
+  return {
+    it,
+    release: async () => {
+      await within(CLOSE_MS, it.close());
+      connection?.disconnect();
+    },
+  };
+}
+
 /** A producer fails fast: an act must not wait for the queue. */
-export function makeQueue({ redisUrl, databaseUrl }: AppConfig): Queue {
+export function makeQueue({ redisUrl, databaseUrl }: AppConfig): Held<Queue> {
   if (!redisUrl) {
     const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 2 };
-    return new Queue(ALARM_QUEUE, { connection }, createPostgresBackend) as unknown as Queue;
+    return held(new Queue(ALARM_QUEUE, { connection }, createPostgresBackend) as unknown as Queue);
   }
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false });
   connection.on('error', () => undefined);
-  return new Queue(ALARM_QUEUE, { connection });
+  return held(new Queue(ALARM_QUEUE, { connection }), connection);
 }
 
 /** A worker never gives up: it waits for the queue to come back. */
-export function makeWorker({ redisUrl, databaseUrl }: AppConfig, processor: Processor): Worker {
+export function makeWorker({ redisUrl, databaseUrl }: AppConfig, processor: Processor): Held<Worker> {
   const options = { concurrency: 1, autorun: true };
   if (!redisUrl) {
     const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 3 };
-    return new Worker(ALARM_QUEUE, processor, { ...options, connection }, createPostgresBackend) as unknown as Worker;
+    const worker = new Worker(ALARM_QUEUE, processor, { ...options, connection }, createPostgresBackend);
+    return held(worker as unknown as Worker);
   }
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
   connection.on('error', () => undefined);
-  return new Worker(ALARM_QUEUE, processor, { ...options, connection });
+  return held(new Worker(ALARM_QUEUE, processor, { ...options, connection }), connection);
 }
 
 /** With any other policy Redis may throw jobs away without a word. Null while Redis cannot be asked. */
