@@ -4,5 +4,4 @@ import { ensureBuilt, ensureInstalled, requireNode } from './install.mjs';
 requireNode();
 ensureInstalled();
 ensureBuilt();
-const { main } = await import('../dist/src/main.js');
-await main();
+await import('../dist/scripts/serve.js');

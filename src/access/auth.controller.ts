@@ -1,16 +1,18 @@
 /** Signing in: account and password for a short-lived token. */
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import { Answers, ExampleBody } from '../http/openapi.js';
+import { Answers } from '../http/openapi.js';
 import { AccountStore } from './accounts.store.js';
 import { Public } from './actor.guard.js';
 import { passwordMatches } from './passwords.js';
 import { Tokens } from './tokens.js';
 import { Attempts } from './attempts.js';
 
-const credentials = z.strictObject({ account: z.string().min(1).max(60), password: z.string().min(1).max(200) });
+const credentials = z
+  .strictObject({ account: z.string().min(1).max(60), password: z.string().min(1).max(200) })
+  .meta({ title: 'Credentials', example: { account: 'staf', password: 'the password shown at start' } });
 type Credentials = z.infer<typeof credentials>;
 
 @ApiTags('access')
@@ -28,10 +30,26 @@ export class AuthController {
   @ApiOperation({
     summary: 'Sign in',
     description:
-      'Gives a bearer token for `expiresIn` seconds. Roles and office are read from the database at each request.',
+      'Gives a bearer token for `expiresIn` seconds. Roles and office are read from the database at each request.\n\n' +
+      'Roles: none needed, nor a token.',
   })
-  @ExampleBody('Credentials', credentials, { account: 'staf', password: 'the password shown at start' })
-  @Answers(['INVALID_INPUT', 'WRONG_CREDENTIALS', 'RATE_LIMITED'])
+  @ApiResponse({
+    status: 200,
+    description: 'A token and how long it lasts.',
+    schema: {
+      type: 'object',
+      properties: { accessToken: { type: 'string' }, tokenType: { type: 'string' }, expiresIn: { type: 'integer' } },
+      required: ['accessToken', 'tokenType', 'expiresIn'],
+    },
+  })
+  @Answers([
+    'INVALID_INPUT',
+    'MALFORMED_JSON',
+    'WRONG_CREDENTIALS',
+    'TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'RATE_LIMITED',
+  ])
   async token(@Body({ schema: credentials }) { account, password }: Credentials) {
     this.attempts.check(account);
     const found = await this.accounts.byLogin(account);

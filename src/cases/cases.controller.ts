@@ -3,11 +3,10 @@ import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OFFICER_ROLES } from '../../machines/contract.js';
-import { RELEASES } from '../../machines/registry.js';
 import { ForRoles, Me, type Reader } from '../access/actor.guard.js';
 import { Engine } from '../engine/engine.service.js';
 import { AppError } from '../errors.js';
-import { Answers, ExampleBody, jsonSchema } from '../http/openapi.js';
+import { Answers, jsonSchema } from '../http/openapi.js';
 import { Id, IdempotencyKey, ifMatchOf } from '../http/request.js';
 import { HistoryStore } from '../inspection/history.store.js';
 import { timeline } from '../inspection/timeline.js';
@@ -18,8 +17,6 @@ import { anyEvent, caseQuery, newCase, type AnyEvent, type CaseQuery, type NewCa
 
 const READERS = [...OFFICER_ROLES, 'client', 'inspector'] as const;
 const READ_CODES = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'] as const;
-const [first] = RELEASES;
-const openExample = { service: first?.service.id, applicant: first?.service.applicantExample };
 
 @ApiTags('cases')
 @ApiBearerAuth()
@@ -40,13 +37,6 @@ export class CasesController {
       'Takes a case number and starts the clock of the first step. 200 instead of 201 for a repeated key.\n\nRoles: staff, client.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', example: 'walk-in-0001' } })
-  @ApiHeader({
-    name: 'On-Behalf-Of',
-    required: false,
-    description: 'Clients only: login of the officer acted for.',
-    schema: { type: 'string' },
-  })
-  @ExampleBody('NewCase', newCase, openExample)
   @ApiResponse({ status: 201, description: 'The case.', schema: { $ref: '#/components/schemas/Case' } })
   @Answers([
     'INVALID_INPUT',
@@ -54,6 +44,7 @@ export class CasesController {
     'UNKNOWN_SERVICE',
     'UNAUTHENTICATED',
     'FORBIDDEN',
+    'NOT_FOUND',
     'TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
     'IDEMPOTENCY_MISMATCH',
@@ -77,7 +68,7 @@ export class CasesController {
   })
   @ListParameters()
   @ApiResponse({ status: 200, description: 'One page.', schema: { $ref: '#/components/schemas/CasePage' } })
-  @Answers(['INVALID_INPUT', 'INVALID_CURSOR', 'UNAUTHENTICATED', 'FORBIDDEN'])
+  @Answers(['INVALID_INPUT', 'INVALID_CURSOR', ...READ_CODES])
   list(@Me() me: Reader, @Query({ schema: caseQuery }) query: CaseQuery) {
     return this.lists.page(me, query);
   }
@@ -124,10 +115,6 @@ export class CasesController {
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @TransitionHeaders()
-  @ExampleBody('AnyEvent', anyEvent, {
-    type: 'RECEIVE_APPLICANT',
-    payload: first?.service.events.RECEIVE_APPLICANT?.example,
-  })
   @ApiResponse({ status: 200, description: 'The case after the act.', schema: { $ref: '#/components/schemas/Case' } })
   @Answers([...TRANSITION_CODES, 'UNKNOWN_EVENT'])
   send(

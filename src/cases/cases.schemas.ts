@@ -1,17 +1,27 @@
-/** What the case-handling API takes. */
+/** What the case-handling API takes. Title and example go into the OpenAPI document with the schema. */
 import { z } from 'zod';
+import { RELEASES } from '../../machines/registry.js';
 
-export const newCase = z.strictObject({
-  service: z.string().min(1).max(60),
-  /** Checked by the service's own schema; see GET /services/{id}. */
-  applicant: z.record(z.string(), z.unknown()),
-});
+const example = RELEASES[0]?.service;
+
+export const newCase = z
+  .strictObject({
+    service: z.string().min(1).max(60),
+    /** Checked by the service's own schema; see GET /services/{id}. */
+    applicant: z.record(z.string(), z.unknown()),
+  })
+  .meta({ title: 'NewCase', example: { service: example?.id, applicant: example?.applicantExample } });
 export type NewCase = z.infer<typeof newCase>;
 
-export const anyEvent = z.strictObject({
-  type: z.string().min(1).max(60),
-  payload: z.record(z.string(), z.unknown()).default({}),
-});
+export const anyEvent = z
+  .strictObject({
+    type: z.string().min(1).max(60),
+    payload: z.record(z.string(), z.unknown()).default({}),
+  })
+  .meta({
+    title: 'AnyEvent',
+    example: { type: 'RECEIVE_APPLICANT', payload: example?.events.RECEIVE_APPLICANT?.example },
+  });
 export type AnyEvent = z.infer<typeof anyEvent>;
 
 export const caseQuery = z.strictObject({

@@ -76,7 +76,8 @@ export function mermaid(service: Service, current: string | null): string {
       .map(({ from, to, event, roles }) => `  ${id(from)} --> ${id(to)} : ${event} (${roles})`),
     ...boxes.filter(({ ends }) => ends).map(({ name }) => `  ${id(name)} --> [*]`),
     ...(firstBox && common.size > 0
-      ? [`  note right of ${id(firstBox.name)} : di mana saja: ${[...common].join(', ')}`]
+      ? // Mermaid ends a note's text at a second colon.
+        [`  note right of ${id(firstBox.name)} : di mana saja dapat ${[...common].join(', ')}`]
       : []),
     ...(current
       ? ['  classDef current fill:#ffd54f,stroke:#b28704,stroke-width:3px', `  class ${id(current)} current`]

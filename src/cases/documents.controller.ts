@@ -15,12 +15,15 @@ import { Documents, FILE_TYPES, type Received } from './documents.service.js';
 
 const EVENT = 'RECORD_PAPER';
 const spec = RELEASES[0]?.service.events[EVENT];
+const payload = spec && jsonSchema(spec.payload);
+const file = { type: 'string', format: 'binary', description: 'The scan; in `multipart/form-data` only.' };
+const READERS = [...OFFICER_ROLES, 'inspector'] as const;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 @ApiTags('documents')
 @ApiBearerAuth()
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-@ForRoles(...OFFICER_ROLES, 'inspector')
+@ForRoles(...READERS)
 @Controller('cases/:id/documents')
 export class DocumentsController {
   constructor(
@@ -31,8 +34,7 @@ export class DocumentsController {
   @Get()
   @ApiOperation({
     summary: 'List papers',
-    description:
-      'Papers on file with their hashes, oldest first; empty when none is.\n\nRoles: all officers, inspector.',
+    description: `Papers on file with their hashes, oldest first; empty when none is.\n\nRoles: ${READERS.join(', ')}.`,
   })
   @ApiResponse({ status: 200, description: 'The papers.' })
   @Answers(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'])
@@ -54,7 +56,7 @@ export class DocumentsController {
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiBody({
     required: true,
-    schema: { title: 'RecordPaper', ...(spec && jsonSchema(spec.payload)), example: spec?.example },
+    schema: { title: 'RecordPaper', ...payload, properties: { ...payload?.properties, file }, example: spec?.example },
   })
   @ApiResponse({ status: 201, description: 'The case.', schema: { $ref: '#/components/schemas/Case' } })
   @Answers(TRANSITION_CODES.filter((code) => code !== 'IF_MATCH_REQUIRED'))
@@ -73,7 +75,7 @@ export class DocumentsController {
   @Get(':document')
   @ApiOperation({
     summary: 'Download a paper',
-    description: 'Always as an attachment, never shown inline.\n\nRoles: all officers, inspector.',
+    description: `Always as an attachment, never shown inline.\n\nRoles: ${READERS.join(', ')}.`,
   })
   @ApiParam({ name: 'document', description: 'SHA-256 of the content', schema: { type: 'string' } })
   @ApiResponse({

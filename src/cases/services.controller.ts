@@ -17,7 +17,7 @@ const diagramQuery = z.strictObject({
   /** A case of this service: its present state is marked. */
   case: z.string().max(60).optional(),
 });
-const CODES = ['UNAUTHENTICATED', 'NOT_FOUND'] as const;
+const CODES = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'] as const;
 
 @ApiTags('services')
 @ApiBearerAuth()
@@ -34,7 +34,7 @@ export class ServicesController {
     description: 'One entry for each SOP, at the version new cases get.\n\nRoles: any.',
   })
   @ApiResponse({ status: 200, description: 'Services open for new cases.' })
-  @Answers(['UNAUTHENTICATED'])
+  @Answers(CODES)
   list() {
     return {
       items: this.registry.current().map(({ service, hash }) => ({

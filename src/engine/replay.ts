@@ -4,15 +4,18 @@ import type { Service } from '../../machines/contract.js';
 import type { Entry } from './entry.js';
 import { freshSnapshot } from './snapshot.js';
 
-/** Entries that put a question to the machine: those of people, after the opening. */
-function isAct({ actor, seq }: Entry): boolean {
-  return actor !== null && seq > 1;
+/** One entry further. Only the acts of people, after the opening, put a question to the machine. */
+export function advance(service: Service, snapshot: AnyMachineSnapshot, entry: Entry): AnyMachineSnapshot {
+  const { event, facts, actor, seq } = entry;
+  if (actor === null || seq === 1) return snapshot;
+  const machineEvent = { ...facts, type: event, by: actor.id, role: actor.role };
+  const [next] = transition(service.machine, snapshot, machineEvent as never) as [AnyMachineSnapshot, unknown];
+  return next;
 }
 
 export function replay(service: Service, entries: readonly Entry[]): AnyMachineSnapshot {
-  return entries.filter(isAct).reduce<AnyMachineSnapshot>((snapshot, { event, facts, actor }) => {
-    const machineEvent = { ...facts, type: event, by: actor?.id, role: actor?.role };
-    const [next] = transition(service.machine, snapshot, machineEvent as never) as [AnyMachineSnapshot, unknown];
-    return next;
-  }, freshSnapshot(service));
+  return entries.reduce<AnyMachineSnapshot>(
+    (snapshot, entry) => advance(service, snapshot, entry),
+    freshSnapshot(service),
+  );
 }

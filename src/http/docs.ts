@@ -20,6 +20,14 @@ back as \`If-Match\`; when the case has moved on since, it is refused with 412 a
 English with \`Accept-Language: en\`. Instants are UTC; minutes are working minutes of the office.
 `;
 
+const ON_BEHALF_OF = {
+  name: 'On-Behalf-Of',
+  in: 'header',
+  required: false,
+  description: 'Client applications only: login of the officer acted for.',
+  schema: { type: 'string' },
+} as const;
+
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -27,6 +35,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addGlobalParameters(ON_BEHALF_OF)
     .build();
   const document = SwaggerModule.createDocument(app, builder, { autoTagControllers: false });
   const payloads = RELEASES.flatMap(({ service }) =>

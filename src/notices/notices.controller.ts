@@ -19,6 +19,9 @@ const noticeQuery = z.strictObject({
 });
 const cursorKey = z.tuple([z.string().regex(/^\d{1,19}$/), z.uuid()]);
 
+/** FORBIDDEN and NOT_FOUND: for an On-Behalf-Of that may not be or is nobody. */
+const CODES = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'] as const;
+
 @ApiTags('notices')
 @ApiBearerAuth()
 @Controller('notices')
@@ -37,7 +40,7 @@ export class NoticesController {
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 25 } })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
   @ApiResponse({ status: 200, description: 'One page, and how many are not acknowledged.' })
-  @Answers(['INVALID_INPUT', 'INVALID_CURSOR', 'UNAUTHENTICATED'])
+  @Answers(['INVALID_INPUT', 'INVALID_CURSOR', ...CODES])
   async list(
     @Me() { officeId, accountId }: Reader,
     @Query({ schema: noticeQuery }) { open, limit, cursor }: z.infer<typeof noticeQuery>,
@@ -60,7 +63,7 @@ export class NoticesController {
   @ApiOperation({ summary: 'Acknowledge a notice', description: 'Repeating it changes nothing.\n\nRoles: any.' })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiResponse({ status: 200, description: 'When it was acknowledged.' })
-  @Answers(['UNAUTHENTICATED', 'NOT_FOUND'])
+  @Answers(['INVALID_INPUT', 'MALFORMED_JSON', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', ...CODES])
   async acknowledge(@Me() { officeId, accountId }: Reader, @Id() id: string) {
     const notice = await this.store.acknowledge(officeId, accountId, id);
     if (!notice) throw new AppError('NOT_FOUND');
@@ -74,7 +77,7 @@ export class NoticesController {
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, schema: { type: 'string' } })
   @ApiResponse({ status: 200, description: 'A stream of notices.', content: { 'text/event-stream': {} } })
-  @Answers(['INVALID_CURSOR', 'UNAUTHENTICATED'])
+  @Answers(['INVALID_CURSOR', ...CODES])
   stream(
     @Me() { officeId, accountId }: Reader,
     @Headers('last-event-id') lastEventId: string | undefined,

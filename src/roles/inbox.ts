@@ -31,6 +31,6 @@ export function InboxRoute(roles: readonly Role[]) {
     }),
     ApiResponse({ status: 200, description: 'One page.', schema: { $ref: '#/components/schemas/Inbox' } }),
     ForRoles(...roles),
-    Answers(['INVALID_INPUT', 'INVALID_CURSOR', 'UNAUTHENTICATED', 'FORBIDDEN']),
+    Answers(['INVALID_INPUT', 'INVALID_CURSOR', 'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND']),
   );
 }

@@ -1,0 +1,22 @@
+/** All cases with their histories, page by page: one statement is one snapshot, so a running office does not disturb it. */
+import type { Sql } from '../db/sql.js';
+import type { StoredCase } from './replay-check.js';
+import { CASE_COLUMNS, caseRow } from './rows.js';
+
+const PAGE = `
+SELECT ${CASE_COLUMNS}, coalesce((SELECT json_agg(h.entry ORDER BY h.seq) FROM history h
+    WHERE h.office_id = c.office_id AND h.case_id = c.id), '[]') AS entries
+FROM cases c WHERE (c.office_id, c.id) > ($1, $2) ORDER BY c.office_id, c.id LIMIT $3`;
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+export async function* storedCases(sql: Sql, pageSize: number): AsyncGenerator<StoredCase> {
+  let after = { officeId: FIRST, id: FIRST };
+  for (;;) {
+    const page = await sql.run<StoredCase>('replay-page', PAGE, [after.officeId, after.id, pageSize]);
+    for (const row of page) yield { ...row, ...caseRow(row) };
+    const last = page.at(-1);
+    if (!last) return;
+    after = last;
+  }
+}
