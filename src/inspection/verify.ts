@@ -38,6 +38,7 @@ export function verifyChain(
     lastHash: null,
     firstBad: { seq, reason },
   });
+  if (stored.length === 0) return fail(1, 'there is no entry at all');
   for (const [index, row] of stored.entries()) {
     const { seq, entry, hash } = row;
     if (seq !== index + 1) return fail(index + 1, `entry ${index + 1} is missing`);
@@ -72,7 +73,8 @@ function parse(entry: string): Linked | null {
 
 /** Data that is gone was lawfully destroyed and proves nothing; data that is there must fit. */
 function opens(commitment: string | null, { payload, saltHex }: Pick<StoredEntry, 'payload' | 'saltHex'>): boolean {
-  if (payload === null || saltHex === null) return true;
+  if (payload === null) return true;
+  if (saltHex === null) return false;
   const digest = createHash('sha256').update(Buffer.from(saltHex, 'hex')).update(payload, 'utf8').digest('hex');
   return digest === commitment;
 }
