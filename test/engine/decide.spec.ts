@@ -47,6 +47,17 @@ describe('what the caller has seen', () => {
     expect(asked('RECEIVE_APPLICANT', 2)).toMatchObject({ code: 'TRANSITION_REFUSED' });
   });
 
+  it('and before a role that may elsewhere but not in the step the case came to', () => {
+    const moved = new Ledger(OPENED).driveTo('headDisposition', OPENED);
+    const intent = { caseId: CASE, event: 'HOLD', payload: service.events.HOLD?.example, key: null };
+    expect(moved.ask('staf', 'HOLD', at, undefined, { intent: { ...intent, stepSeq: 2 } })).toMatchObject({
+      code: 'STALE_CASE',
+    });
+    expect(moved.ask('staf', 'HOLD', at, undefined, { intent: { ...intent, stepSeq: 3 } })).toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+
   it('nothing seen is not enough where the case moves', () => {
     expect(asked('REGISTER_LETTER', null)).toEqual({ ok: false, code: 'IF_MATCH_REQUIRED', params: { stepSeq: 2 } });
   });

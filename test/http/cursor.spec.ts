@@ -7,9 +7,12 @@ import { runs } from '../support/property.js';
 
 const ID = '0f1ce000-0000-4000-8000-000000000001';
 
+/** The last millisecond of the year 9999. */
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
 it('comes back as it was given', () => {
   fc.assert(
-    fc.property(fc.maxSafeInteger(), fc.uuid(), (at, id) => {
+    fc.property(fc.integer({ min: -1, max: LAST }), fc.uuid(), (at, id) => {
       expect(readCursor(cursorOf([at, id]), instantKey)).toEqual([at, id]);
     }),
     runs(500),
@@ -39,6 +42,8 @@ it.each([
   ['no uuid', cursorOf([1, "' OR 1=1 --"])],
   ['a fraction', cursorOf([1.5, ID])],
   ['a number no instant has', cursorOf([1e300, ID])],
+  ['an instant after the year 9999', cursorOf([LAST + 1, ID])],
+  ['an instant before there were any', cursorOf([-2, ID])],
   ['an object', Buffer.from('{"0":1,"1":"x"}').toString('base64url')],
   ['null', Buffer.from('null').toString('base64url')],
 ])('%s is refused', (_what, cursor) => {

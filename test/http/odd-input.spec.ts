@@ -38,6 +38,7 @@ it.each<[string, unknown, string]>([
   ['a first half twice', { text: '\ud83d\ud83d\ude00' }, 'text'],
   ['a NUL byte in a name', { 'a\0b': 1 }, ''],
   ['half a character in a name, further in', { a: [{ '\ud800': 1 }] }, 'a.0'],
+  ['a name that is no name', JSON.parse('{"a": {"__proto__": {}}}'), 'a'],
   ['a bare text', 'x\0', ''],
   ['21 levels', nested(21), Array.from({ length: 20 }, () => 'a').join('.')],
 ])('refuses %s and says where', (_what, value, path) => {

@@ -13,6 +13,8 @@ const takers = (event: string): [string, Role][] =>
       .filter(({ eventType }) => eventType === event)
       .flatMap((one) => rolesOf(one).map((role): [string, Role] => [stateName(leaf), role])),
   );
+/** The other role of row 6 has nothing to hold where the disposition names the kabid. */
+const holders = takers('HOLD').filter(([state, role]) => !(state === 'followUp' && role === 'sekdin'));
 const hold = (role: Role): Sent => ({ type: 'HOLD', by: `the-${role}`, role, cause: 'WAITING_FOR_APPLICANT' });
 const resume = (role: Role): Sent => ({ type: 'RESUME', by: `the-${role}`, role });
 const ways: readonly (readonly [string, (snapshot: AnyMachineSnapshot) => AnyMachineSnapshot])[] = [
@@ -21,7 +23,7 @@ const ways: readonly (readonly [string, (snapshot: AnyMachineSnapshot) => AnyMac
 ];
 
 describe.each(ways)('hold and resume, %s', (_way, kept) => {
-  it.each(takers('HOLD'))('from %s, held by %s', (state, role) => {
+  it.each(holders)('from %s, held by %s', (state, role) => {
     const held = kept(must(at(state), hold(role)));
     expect(nameOf(held)).toBe('held');
     expect(metaOf(leafOf(held))?.kind).toBe('pause');
@@ -44,13 +46,25 @@ describe.each(ways)('hold and resume, %s', (_way, kept) => {
 describe('who lifts a hold', () => {
   const everybody: readonly Role[] = ['staff', 'kadin', 'sekdin', 'kabid', 'kasi'];
 
-  it.each(takers('HOLD'))('%s, held by %s: that role and the section head, nobody else', (state, role) => {
+  it.each(holders)('%s, held by %s: that role and the section head, nobody else', (state, role) => {
     const held = stored(must(at(state), hold(role)));
     const able = everybody.filter((one) => blockers(held, resume(one)).length === 0);
     expect(able).toEqual(everybody.filter((one) => one === role || one === 'kasi'));
     for (const one of everybody.filter((other) => !able.includes(other))) {
       expect(nameOf(send(held, resume(one)))).toBe('held');
     }
+  });
+});
+
+describe('who holds', () => {
+  it('at row 6 it is the officer the disposition names, or the section head', () => {
+    const followUp = at('followUp');
+    const another: Sent = { ...hold('kabid'), by: 'another-kabid' };
+    for (const one of [hold('sekdin'), another]) {
+      expect(blockers(followUp, one)).toMatchObject([{ code: 'NOT_NAMED_RECIPIENT' }]);
+      expect(nameOf(send(followUp, one))).toBe('followUp');
+    }
+    for (const role of ['kabid', 'kasi'] as const) expect(nameOf(must(followUp, hold(role)))).toBe('held');
   });
 });
 

@@ -39,7 +39,7 @@ describe('papers', () => {
     });
     for (const text of [blocker?.id, blocker?.en]) {
       expect(text).toContain('Print Out Berita, Surat Tugas');
-      expect(text).toContain('NEWS_PRINTOUT, ASSIGNMENT_LETTER or WALK_IN');
+      expect(text).toContain('NEWS_PRINTOUT, ASSIGNMENT_LETTER / WALK_IN');
     }
     expect(papersMissing([])).toEqual([]);
   });

@@ -84,8 +84,7 @@ export class Ledger {
     const { write, opening } = opened;
     const fixed = { officeId: OFFICE, id: CASE, caseNo: 'KIM-2026-000123', openedAt, lastHash: GENESIS };
     const { service: name, machineVersion, machineHash } = opening;
-    // The applicant lies in a table of its own: history shows no payload for the opening.
-    this.apply({ ...fixed, service: name, machineVersion, machineHash, ...write.change }, { ...write, payload: null });
+    this.apply({ ...fixed, service: name, machineVersion, machineHash, ...write.change }, write);
   }
 
   get entries(): Entry[] {
