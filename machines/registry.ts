@@ -12,7 +12,10 @@ export interface Release {
   readonly released: string | null;
 }
 
-export const RELEASES: readonly Release[] = [{ service: kimMemberServiceV1, released: null }];
+/** While nothing is in production, a deliberate change of the machine brings its new hash with it; after that, a version. */
+const KIM_V1 = '5092d5f2c1380325ff8b909e126fb5d21d24324a4b5f1bdccea5e8933a6ee36c';
+
+export const RELEASES: readonly Release[] = [{ service: kimMemberServiceV1, released: KIM_V1 }];
 
 /** Thrown at start; the list says what to mend. */
 export class MachineRefused extends Error {
