@@ -9,7 +9,11 @@ import { worlds } from '../support/slow-clock.js';
 /** All levels of a visit with this budget, in the order they fire. */
 function climb(minutes: number): Level[] {
   const levels: Level[] = [];
-  for (let level = nextLevel(minutes, 0); level !== null; level = nextLevel(minutes, level)) levels.push(level);
+  let level = nextLevel(minutes, 0);
+  while (level !== null && levels.length < 9) {
+    levels.push(level);
+    level = nextLevel(minutes, level);
+  }
   return levels;
 }
 
