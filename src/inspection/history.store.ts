@@ -25,6 +25,18 @@ WHERE h.office_id = $1 AND h.case_id = $2 ORDER BY h.seq`;
 const HEAD = `
 SELECT case_no AS "caseNo", version, encode(last_hash, 'hex') AS "lastHash" FROM cases WHERE office_id = $1 AND id = $2`;
 
+/** Head and entries of one instant: read one after the other, a case that moves meanwhile would look forged. */
+const WHOLE = `
+SELECT c.case_no AS "caseNo", c.version, encode(c.last_hash, 'hex') AS "lastHash",
+  coalesce((SELECT json_agg(e) FROM (${HISTORY}) e), '[]') AS stored
+FROM cases c WHERE c.office_id = $1 AND c.id = $2`;
+
+interface Head {
+  readonly caseNo: string;
+  readonly version: number;
+  readonly lastHash: string;
+}
+
 @Injectable()
 export class HistoryStore {
   constructor(private readonly sql: Sql) {}
@@ -34,11 +46,13 @@ export class HistoryStore {
   }
 
   /** What the case itself says its last entry is; null for a case that is not in this office. */
-  async head(officeId: string, caseId: string): Promise<{ caseNo: string; version: number; lastHash: string } | null> {
-    const [head] = await this.sql.run<{ caseNo: string; version: number; lastHash: string }>('case-head', HEAD, [
-      officeId,
-      caseId,
-    ]);
+  async head(officeId: string, caseId: string): Promise<Head | null> {
+    const [head] = await this.sql.run<Head>('case-head', HEAD, [officeId, caseId]);
     return head ?? null;
+  }
+
+  async whole(officeId: string, caseId: string): Promise<(Head & { stored: StoredEntry[] }) | null> {
+    const [whole] = await this.sql.run<Head & { stored: StoredEntry[] }>('case-whole', WHOLE, [officeId, caseId]);
+    return whole ?? null;
   }
 }

@@ -47,8 +47,9 @@ export class InspectionController {
   }
 
   private async load(officeId: string, caseId: string) {
-    const head = await this.history.head(officeId, caseId);
-    if (!head) throw new AppError('NOT_FOUND');
-    return { head, stored: await this.history.ofCase(officeId, caseId) };
+    const whole = await this.history.whole(officeId, caseId);
+    if (!whole) throw new AppError('NOT_FOUND');
+    const { stored, ...head } = whole;
+    return { head, stored };
   }
 }
