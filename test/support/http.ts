@@ -1,10 +1,23 @@
 /** Requests as the demo people, over real HTTP. Tokens are issued directly: signing in has tests of its own. */
 import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
+import type { Role } from '../../machines/contract.js';
 import type { Tokens } from '../../src/access/tokens.js';
 import { demoId } from '../../src/db/seed-demo.js';
 
 export type Person = 'staf' | 'kadin' | 'sekdin' | 'kabid' | 'kasi' | 'inspektur' | 'admin' | 'demo-client';
 const ORDER: readonly Person[] = ['staf', 'kadin', 'sekdin', 'kabid', 'kasi', 'inspektur', 'admin', 'demo-client'];
+
+/** Who holds each role in the demo office. */
+export const HOLDERS: Readonly<Record<Role, Person>> = {
+  staff: 'staf',
+  kadin: 'kadin',
+  sekdin: 'sekdin',
+  kabid: 'kabid',
+  kasi: 'kasi',
+  inspector: 'inspektur',
+  admin: 'admin',
+  client: 'demo-client',
+};
 
 export interface Reply<Body = Record<string, unknown>> {
   readonly status: number;

@@ -1,6 +1,6 @@
 /** Every route of the OpenAPI document, with a body and a person that fit it: what a generated test asks. */
 import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
-import { exampleOf, type Http, type Person } from './http.js';
+import { exampleOf, HOLDERS, type Http, type Person } from './http.js';
 
 export interface Route {
   readonly method: string;
@@ -14,18 +14,6 @@ interface Operation {
   readonly description?: string;
   readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly example?: unknown } }> };
 }
-
-/** Who holds each role in the demo office. */
-const HOLDERS: Readonly<Record<string, Person>> = {
-  staff: 'staf',
-  kadin: 'kadin',
-  sekdin: 'sekdin',
-  kabid: 'kabid',
-  kasi: 'kasi',
-  inspector: 'inspektur',
-  admin: 'admin',
-  client: 'demo-client',
-};
 
 /** For routes whose documented schema carries no example of its own. */
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -50,7 +38,7 @@ export async function documentedRoutes(http: Http): Promise<Route[]> {
 function personFor(description: string): Person {
   const [, roles = ''] = /Roles: ([^.]*)/.exec(description) ?? [];
   const first = roles.split(',')[0]?.trim() ?? '';
-  return HOLDERS[first] ?? 'staf';
+  return new Map<string, Person>(Object.entries(HOLDERS)).get(first) ?? 'staf';
 }
 
 export function fill(path: string, values: Readonly<Record<string, string>>): string {
