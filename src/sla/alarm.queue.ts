@@ -10,6 +10,8 @@ export const SLOT_MS = 250;
 /** Further ahead the sweep arms in time; a call for next week would only lie about in the queue. */
 const HORIZON_MS = 3_600_000;
 const REMEMBERED_SLOTS = 4096;
+/** A queue that does not answer (a half-open connection) must not hold up the sweep. */
+const ANSWER_MS = 2000;
 
 @Injectable()
 export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
@@ -34,23 +36,26 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
     await this.queue?.release();
   }
 
-  /** A job soon after `at`. Calling twice makes one job; not calling at all makes the sweep find it. */
-  async callAt(at: number): Promise<void> {
+  /**
+   * A job soon after `at`. Calling twice makes one job; not calling at all makes the sweep find it. False while the
+   * queue is away.
+   */
+  async callAt(at: number): Promise<boolean> {
     const slot = Math.floor(at / SLOT_MS) + 1;
     const delay = Math.max(0, slot * SLOT_MS - Date.now());
-    if (delay > HORIZON_MS || this.called.has(slot)) return;
+    if (delay > HORIZON_MS || this.called.has(slot)) return true;
     if (this.called.size >= REMEMBERED_SLOTS) this.called.clear();
     this.called.add(slot);
     try {
-      await this.queue?.it.add(
-        'drain',
-        {},
-        { jobId: `alarms-${slot}`, delay, removeOnComplete: true, removeOnFail: true },
-      );
+      const options = { jobId: `alarms-${slot}`, delay, removeOnComplete: true, removeOnFail: true };
+      const job = await within(ANSWER_MS, this.queue?.it.add('drain', {}, options));
+      if (!job) throw new Error('it does not answer');
       this.wasAway = false;
+      return true;
     } catch (error) {
       this.called.delete(slot);
       this.away(error);
+      return false;
     }
   }
 

@@ -72,7 +72,7 @@ export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdow
       this.queue.forget();
       const horizonSeconds = this.config.sweepSeconds * 4;
       for (const { at } of await this.sql.run<{ at: number }>('upcoming', UPCOMING, [horizonSeconds])) {
-        await this.queue.callAt(at);
+        if (!(await this.queue.callAt(at))) break;
       }
     } catch (error) {
       this.log.warn(`re-arming failed, the next sweep tries again: ${(error as Error).message}`);

@@ -10,6 +10,9 @@ import { within } from '../ops/within.js';
 
 export const ALARM_QUEUE = 'alarms';
 
+/** A half-open connection is noticed when nothing has come for so long; a worker's blocking read may take ten seconds. */
+const SILENT_MS = { queue: 5000, worker: 12_000 };
+
 /** `close()` may not return while Redis is away, and BullMQ leaves a connection open that it was given. */
 const CLOSE_MS = 2000;
 
@@ -34,7 +37,12 @@ export function makeQueue({ redisUrl, databaseUrl }: AppConfig): Held<Queue> {
     const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 2 };
     return held(new Queue(ALARM_QUEUE, { connection }, createPostgresBackend) as unknown as Queue);
   }
-  const connection = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false });
+  const connection = new Redis(redisUrl, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    lazyConnect: false,
+    socketTimeout: SILENT_MS.queue,
+  });
   connection.on('error', () => undefined);
   return held(new Queue(ALARM_QUEUE, { connection }), connection);
 }
@@ -47,14 +55,19 @@ export function makeWorker({ redisUrl, databaseUrl }: AppConfig, processor: Proc
     const worker = new Worker(ALARM_QUEUE, processor, { ...options, connection }, createPostgresBackend);
     return held(worker as unknown as Worker);
   }
-  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null, socketTimeout: SILENT_MS.worker });
   connection.on('error', () => undefined);
   return held(new Worker(ALARM_QUEUE, processor, { ...options, connection }), connection);
 }
 
 /** With any other policy Redis may throw jobs away without a word. Null while Redis cannot be asked. */
 export async function evictionPolicy(redisUrl: string): Promise<string | null> {
-  const client = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true, retryStrategy: () => null });
+  const client = new Redis(redisUrl, {
+    maxRetriesPerRequest: 1,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    socketTimeout: SILENT_MS.queue,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

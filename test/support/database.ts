@@ -44,14 +44,15 @@ export async function createDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** In one go: a worker must never see the clock between two settings. */
 async function setNow(owner: Client, instant: Date): Promise<void> {
   await owner.query(`
     CREATE TABLE IF NOT EXISTS test_clock (shift interval NOT NULL);
     GRANT SELECT ON test_clock TO alur_app;
     CREATE OR REPLACE FUNCTION alur_now() RETURNS timestamptz LANGUAGE sql VOLATILE
       AS 'SELECT clock_timestamp() + coalesce((SELECT shift FROM test_clock), interval ''0'')';
-    DELETE FROM test_clock;`);
-  await owner.query('INSERT INTO test_clock SELECT $1::timestamptz - clock_timestamp()', [instant.toISOString()]);
+    DELETE FROM test_clock;
+    INSERT INTO test_clock SELECT '${instant.toISOString()}'::timestamptz - clock_timestamp();`);
 }
 
 function on(url: string, name: string): string {

@@ -1,10 +1,16 @@
 /** A TCP door in front of a server: it can be shut (the server "stopped") or go dead (a half-open connection). */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+interface Pair {
+  readonly near: Socket;
+  readonly far: Socket;
+  dead: boolean;
+}
+
 export class Proxy {
-  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly pairs = new Set<Pair>();
   private server: Server | undefined;
-  private dead = false;
+  private frozen = false;
   private port = 0;
 
   private constructor(private readonly target: { host: string; port: number }) {}
@@ -25,21 +31,25 @@ export class Proxy {
 
   /** As if the server had stopped: connections break, new ones are refused. */
   async shut(): Promise<void> {
-    const closed = new Promise<void>((resolve) => (this.server ? this.server.close(() => resolve()) : resolve()));
+    const { server } = this;
     this.server = undefined;
-    this.breakAll();
+    const closed = new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+    for (const { near, far } of this.pairs) {
+      near.destroy();
+      far.destroy();
+    }
     await closed;
   }
 
   /** As if a cable had been pulled: connections stay up, and nothing comes through any more. */
   freeze(): void {
-    this.dead = true;
+    this.frozen = true;
+    for (const pair of this.pairs) pair.dead = true;
   }
 
-  /** Back to normal; what was frozen breaks, since bytes were lost in it. */
+  /** New connections work again. What was frozen stays dead without a word, as behind a router that forgot it. */
   async mend(): Promise<void> {
-    if (this.dead) this.breakAll();
-    this.dead = false;
+    this.frozen = false;
     if (!this.server) await this.listen();
   }
 
@@ -54,23 +64,18 @@ export class Proxy {
   }
 
   private accept(near: Socket): void {
-    const far = connect(this.target.port, this.target.host);
-    const pair = [near, far] as const;
+    const pair: Pair = { near, far: connect(this.target.port, this.target.host), dead: this.frozen };
     this.pairs.add(pair);
-    for (const [from, to] of [pair, [far, near] as const]) {
-      from.on('data', (chunk) => void (this.dead || to.write(chunk)));
-      from.on('error', () => undefined);
-      from.on('close', () => {
-        to.destroy();
-        this.pairs.delete(pair);
-      });
-    }
+    this.forward(pair, pair.near, pair.far);
+    this.forward(pair, pair.far, pair.near);
   }
 
-  private breakAll(): void {
-    for (const [near, far] of this.pairs) {
-      near.destroy();
-      far.destroy();
-    }
+  private forward(pair: Pair, from: Socket, to: Socket): void {
+    from.on('data', (chunk) => void (pair.dead || to.write(chunk)));
+    from.on('error', () => undefined);
+    from.on('close', () => {
+      to.destroy();
+      this.pairs.delete(pair);
+    });
   }
 }
