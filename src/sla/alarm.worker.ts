@@ -5,6 +5,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Worker } from 'bullmq';
 import { AppConfig } from '../app-config.js';
+import { ConfigError } from '../config.js';
 import { Sql } from '../db/sql.js';
 import { Engine } from '../engine/engine.service.js';
 import { Metrics } from '../ops/metrics.js';
@@ -87,7 +88,7 @@ export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdow
       return;
     }
     if (policy !== 'noeviction') {
-      throw new Error(
+      throw new ConfigError(
         `Redis' maxmemory-policy is ${policy}: it may throw jobs away. Set it to noeviction (docs/operations.md).`,
       );
     }
