@@ -45,7 +45,9 @@ function onPostgres(): Backend {
 function onRedis(redis: TestRedis): Backend {
   return {
     start: (options = {}) => startApp({ ...options, redisUrl: redis.url }),
-    loseJobs: async () => void (await redis.direct.flushdb()),
+    loseJobs: async () => {
+      await redis.direct.flushdb();
+    },
     stop: () => redis.stop(),
   };
 }

@@ -71,7 +71,9 @@ export class Proxy {
   }
 
   private forward(pair: Pair, from: Socket, to: Socket): void {
-    from.on('data', (chunk) => void (pair.dead || to.write(chunk)));
+    from.on('data', (chunk) => {
+      if (!pair.dead) to.write(chunk);
+    });
     from.on('error', () => undefined);
     from.on('close', () => {
       to.destroy();
