@@ -90,8 +90,15 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
       done(error as Error);
     }
   });
+  // A connection that was busy when the stop began would else be kept, idle, for keepAliveTimeout.
+  let stopping = false;
+  server.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
   server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, _payload, done) => {
     void reply.header('X-Content-Type-Options', 'nosniff').header('X-Request-Id', request.id);
+    if (stopping) void reply.header('Connection', 'close');
     if (request.url.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
     done();
   });

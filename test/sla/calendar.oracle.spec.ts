@@ -28,7 +28,7 @@ describe('against the slow clock', () => {
           const end = start + ahead * MINUTE_MS;
           expect(fast.worked(start, end)).toBe(slow.worked(start, end));
         }),
-        runs(1500),
+        runs(800),
       );
     },
     PATIENCE_MS,
@@ -47,7 +47,7 @@ describe('against the slow clock', () => {
           expect(fast.exceeded(from, budget * MINUTE_MS)).toBe(slow.nextWorking(due));
           expect(fast.worked(from, due)).toBe(slow.worked(from, due));
         }),
-        runs(80),
+        runs(50),
       );
     },
     PATIENCE_MS,
@@ -70,7 +70,7 @@ describe('against the slow clock', () => {
             expect(fast.worked(start + part, due + part)).toBe(slow.worked(start + part, due + part));
           },
         ),
-        runs(1000),
+        runs(600),
       );
     },
     PATIENCE_MS,
