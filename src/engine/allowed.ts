@@ -35,16 +35,31 @@ export function wrongRole(roles: readonly Role[]): Blocker {
   };
 }
 
-/** The role in which the actor would act: the first the transition names that they hold. */
-export function actingRole(transition: AnyTransitionDefinition, roles: readonly Role[]): Role | undefined {
-  return rolesOf(transition).find((role) => roles.includes(role));
+interface Holder {
+  readonly id: string;
+  readonly roles: readonly Role[];
 }
 
-export function optionsFor(
+/**
+ * The role in which the actor would act: of those the transition names and they hold, the first in which nothing speaks
+ * against it that saying more could not cure; else the first.
+ */
+export function actingRole(
   service: Service,
-  snapshot: AnyMachineSnapshot,
-  actor: { readonly id: string; readonly roles: readonly Role[] },
-): Options {
+  transition: AnyTransitionDefinition,
+  context: object,
+  { id, roles }: Holder,
+): Role | undefined {
+  const held = rolesOf(transition).filter((role) => roles.includes(role));
+  const open = held.find((role) => {
+    const event = { type: eventOf(transition), by: id, role };
+    return blockersOf(service, transition, { context, event }).every(({ curable }) => curable);
+  });
+  return open ?? held[0];
+}
+
+export function optionsFor(service: Service, snapshot: AnyMachineSnapshot, actor: Holder): Options {
+  const context = snapshot.context as object;
   const allowed: AllowedEvent[] = [];
   const blocked: BlockedEvent[] = [];
   for (const transition of transitionsFrom(leafOf(snapshot))) {
@@ -52,13 +67,12 @@ export function optionsFor(
     const spec = service.events[event];
     if (!spec) continue;
     const { label, schema } = spec;
-    const role = actingRole(transition, actor.roles);
+    const role = actingRole(service, transition, context, actor);
     if (!role) {
       blocked.push({ event, label, schema, blockers: [wrongRole(rolesOf(transition))] });
       continue;
     }
-    const given = { context: snapshot.context as object, event: { type: event, by: actor.id, role } };
-    const blockers = blockersOf(service, transition, given);
+    const blockers = blockersOf(service, transition, { context, event: { type: event, by: actor.id, role } });
     if (blockers.every(({ curable }) => curable)) allowed.push({ event, label, schema, needs: blockers });
     else blocked.push({ event, label, schema, blockers });
   }

@@ -41,7 +41,8 @@ export function judge(question: Question): Judged | Refusal {
   const leaf = leafOf(snapshot);
   const transition = transitionsFrom(leaf).find(({ eventType }) => eventType === event);
   if (!transition) return refused(question, [wrongState(leaf, event)]);
-  const role = actingRole(transition, actor.roles);
+  const context = snapshot.context as object;
+  const role = actingRole(service, transition, context, actor);
   if (!role) return { ...forbidden(rolesOf(transition)), ofState: true };
 
   const parsed = spec.payload.safeParse(question.payload ?? {});
@@ -61,7 +62,7 @@ export function judge(question: Question): Judged | Refusal {
   };
   const blockers = [
     ...(named && 'code' in named ? [named] : []),
-    ...blockersOf(service, transition, { context: snapshot.context as object, event: machineEvent }),
+    ...blockersOf(service, transition, { context, event: machineEvent }),
   ];
   if (blockers.length > 0) return refused(question, blockers);
   const { type: _type, by: _by, role: _role, ...kept } = machineEvent;

@@ -37,7 +37,13 @@ export interface CaseBody {
   readonly allowed: { event: string; needs: { code: string }[] }[];
   readonly blocked: { event: string; blockers: { code: string }[] }[];
   readonly receipt: { seq: number; hash: string };
-  readonly last: { event: string; usedMinutes: number; verdict: string | null; number: { value: string } | null };
+  readonly last: {
+    readonly event: string;
+    readonly at: string;
+    readonly usedMinutes: number;
+    readonly verdict: string | null;
+    readonly number: { readonly name: string; readonly year: number; readonly value: string } | null;
+  };
   readonly clock?: { running: boolean; usedMinutes: number; remainingSeconds: number; late: boolean };
 }
 

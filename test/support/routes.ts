@@ -1,6 +1,5 @@
 /** Every route of the OpenAPI document, with a body and a person that fit it: what a generated test asks. */
-import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
-import { exampleOf, HOLDERS, type Http, type Person } from './http.js';
+import { HOLDERS, type Http, type Person } from './http.js';
 
 export interface Route {
   readonly method: string;
@@ -15,20 +14,13 @@ interface Operation {
   readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly example?: unknown } }> };
 }
 
-/** For routes whose documented schema carries no example of its own. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  '/cases': { service: service.id, applicant: service.applicantExample },
-  '/cases/{id}/events': { type: 'RECEIVE_APPLICANT', payload: exampleOf('RECEIVE_APPLICANT') },
-  '/auth/token': { account: 'staf', password: 'demo-password' },
-};
-
 export async function documentedRoutes(http: Http): Promise<Route[]> {
   const response = await fetch(`${http.base}/api/openapi.json`);
   const { paths } = (await response.json()) as { paths: Record<string, Record<string, Operation>> };
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => {
       const short = path.replace('/api/v1', '');
-      const body = operation.requestBody?.content['application/json']?.schema.example ?? BODIES[short] ?? {};
+      const body = operation.requestBody?.content['application/json']?.schema.example ?? {};
       return { method: method.toUpperCase(), path: short, person: personFor(operation.description ?? ''), body };
     }),
   );
