@@ -1,6 +1,6 @@
 /** On-Behalf-Of: a client application carries out an officer's act; history keeps both, and what it reads is recorded. */
 import { startApp, type TestApp } from '../support/app.js';
-import { accountId, exampleOf, PATH, type CaseBody, type Person } from '../support/http.js';
+import { accountId, exampleOf, PATH, type CaseBody } from '../support/http.js';
 import { expectRefused } from '../support/refused.js';
 
 interface Entry {
