@@ -10,7 +10,11 @@ const ISSUER = 'alur';
 const AUDIENCE = 'alur-api';
 const TYPE = 'at+jwt';
 
+/** Tokens whose signature need not be checked again until they expire. */
+const REMEMBERED = 10_000;
+
 export class Tokens {
+  private readonly verified = new Map<string, { accountId: string; expiresAtMs: number }>();
   private readonly privateKey: KeyObject;
   private readonly publicKey: KeyObject;
 
@@ -41,6 +45,8 @@ export class Tokens {
 
   /** The account a token speaks for. Roles and office are not its business: they come from the database. */
   async accountOf(token: string): Promise<string> {
+    const known = this.verified.get(token);
+    if (known && known.expiresAtMs > Date.now()) return known.accountId;
     try {
       const { payload } = await jwtVerify(token, this.publicKey, {
         algorithms: ['EdDSA'],
@@ -50,7 +56,10 @@ export class Tokens {
         requiredClaims: ['sub', 'exp', 'iat', 'jti'],
         clockTolerance: 5,
       });
-      return z.uuid().parse(payload.sub);
+      const accountId = z.uuid().parse(payload.sub);
+      if (this.verified.size >= REMEMBERED) this.verified.clear();
+      this.verified.set(token, { accountId, expiresAtMs: (payload.exp ?? 0) * 1000 });
+      return accountId;
     } catch {
       throw new AppError('UNAUTHENTICATED');
     }
