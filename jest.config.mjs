@@ -23,6 +23,6 @@ export default {
     ],
   },
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   setupFiles: ['reflect-metadata'],
 };
