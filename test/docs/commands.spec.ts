@@ -12,10 +12,9 @@ const BINARY = ['.png', '.jpg', '.pdf', '.ico', '.log'];
 function filesUnder(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => !NOT_OURS.includes(name) && !BINARY.includes(extname(name)))
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? filesUnder(path) : [path];
-    });
+    .map((name) => join(folder, name))
+    .filter((path) => !NOT_OURS.includes(relative(PROJECT_ROOT, path)))
+    .flatMap((path) => (statSync(path).isDirectory() ? filesUnder(path) : [path]));
 }
 
 const files = filesUnder(PROJECT_ROOT).map((path) => ({
