@@ -9,7 +9,7 @@ const KEEP_ALIVE_MS = 15_000;
 const PAGE = 100;
 /** Open streams in one process; more are asked to come back. */
 const MOST = 500;
-const EVENT_ID = /^(\d{1,19})\.([0-9a-f-]{36})$/;
+const EVENT_ID = /^(\d{1,19})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 @Injectable()
 export class NoticeStream implements OnModuleDestroy {
