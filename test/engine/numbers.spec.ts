@@ -77,6 +77,14 @@ it('leaves no gap where some of the letters are refused, repeated or under a key
   expect(rows).toEqual([{ n: numbers.length }]);
 }, 120_000);
 
+it('takes no number for a letter that another process was quicker to register', async () => {
+  const waiting = await times(60, (index) => either(index).driveTo('registration'));
+  const replies = await times(120, (index) => register(either(index), waiting[Math.floor(index / 2)]!));
+  const statuses = replies.map(({ status }) => status);
+  expect([200, 412].map((wanted) => statuses.filter((status) => status === wanted).length)).toEqual([60, 60]);
+  expect((await agendaOf('incoming')).map(({ seq }) => seq)).toEqual(upTo(60));
+}, 120_000);
+
 it('gives cases opened at once consecutive numbers, refused and repeated ones none', async () => {
   const replies = await times(MANY, (index) => {
     const body = index % 5 === 0 ? { ...newCase, applicant: {} } : newCase;

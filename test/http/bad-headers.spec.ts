@@ -44,6 +44,14 @@ describe('If-Match', () => {
   it('stale comes before a wrong state: the caller must look again first', () =>
     expectRefused(server, 'STALE_CASE', () => server.http.event('staf', open.id, 1, 'COMPLETE_SERVICE')));
 
+  it('stale comes before a role that the new state refuses, and one is needed to hear of that', async () => {
+    const now = await server.http.driveTo('headDisposition');
+    const hold = (stepSeq: number | null) => () => server.http.event('staf', now.id, stepSeq, 'HOLD');
+    await expectRefused(server, 'STALE_CASE', hold(2));
+    await expectRefused(server, 'IF_MATCH_REQUIRED', hold(null));
+    await expectRefused(server, 'FORBIDDEN', hold(now.stepSeq));
+  });
+
   it('sent with an act that only adds a record is held to as well', () =>
     expectRefused(server, 'STALE_CASE', () => server.http.event('staf', open.id, 1, 'RECORD_PAPER')));
 });

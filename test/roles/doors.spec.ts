@@ -128,18 +128,18 @@ it('lets an officer with two roles act in the role of the door', async () => {
     `INSERT INTO role_grants (office_id, id, account_id, role)
      SELECT office_id, gen_random_uuid(), id, 'kasi' FROM accounts WHERE login = 'kadin'`,
   );
-  const now = await server.http.open();
+  const now = await server.http.driveTo('headDisposition');
   // People are read again after two seconds at most; a second process that has never seen them knows at once.
   const beside = await startApp({ beside: server });
   try {
     const headers = { 'if-match': `"${now.stepSeq}"` };
-    const cancelled = await beside.http.post('kadin', `/kasi/cases/${now.id}/cancel`, exampleOf('CANCEL'), headers);
-    expect(cancelled.status).toBe(200);
+    const held = await beside.http.post('kadin', `/kasi/cases/${now.id}/hold`, exampleOf('HOLD'), headers);
+    expect(held.status).toBe(200);
     const history = await beside.http.get<{ entries: { event: string; actor: { role: string } }[] }>(
       'inspektur',
       `/inspection/cases/${now.id}/history`,
     );
-    expect(history.body.entries.at(-1)).toMatchObject({ event: 'CANCEL', actor: { login: 'kadin', role: 'kasi' } });
+    expect(history.body.entries.at(-1)).toMatchObject({ event: 'HOLD', actor: { login: 'kadin', role: 'kasi' } });
   } finally {
     await beside.stop();
   }
