@@ -144,7 +144,8 @@ function control({ pg_ctl }: Binaries, runner: Runner, cluster: string, args: st
 }
 
 function reason({ stderr, stdout, error }: SpawnSyncReturns<string>): string {
-  return (error?.message ?? (stderr || stdout)).trim();
+  // A program whose output goes to a log file has none here.
+  return ([error?.message, stderr, stdout].find(Boolean) ?? '').trim();
 }
 
 /** A login that owns the database without being a superuser: migrations need no more. */

@@ -7,10 +7,12 @@ export class DatabaseRefused extends Error {}
 
 const POWERS = `
 SELECT r.rolsuper AS superuser,
-  coalesce((SELECT pg_has_role(current_user, c.relowner, 'MEMBER') FROM pg_class c
+  -- Who owns the schema may drop its tables.
+  coalesce((SELECT bool_or(pg_has_role(current_user, holder, 'MEMBER'))
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, unnest(ARRAY[c.relowner, n.nspowner]) AS holder
     WHERE c.oid = to_regclass('public.history')), false) AS owner,
-  coalesce(has_table_privilege(current_user, to_regclass('public.history'), 'UPDATE, DELETE, TRUNCATE, TRIGGER'), false)
-    AS writer
+  coalesce(has_table_privilege(current_user, to_regclass('public.history'), 'DELETE, TRUNCATE, TRIGGER')
+    OR has_any_column_privilege(current_user, to_regclass('public.history'), 'UPDATE'), false) AS writer
 FROM pg_roles r WHERE r.rolname = current_user`;
 
 export async function guardDatabase(url: string): Promise<void> {
