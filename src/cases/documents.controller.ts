@@ -8,6 +8,7 @@ import { RELEASES } from '../../machines/registry.js';
 import { ForRoles, Me, type Reader } from '../access/actor.guard.js';
 import { Engine } from '../engine/engine.service.js';
 import { AppError } from '../errors.js';
+import { refuseOddInput } from '../http/odd-input.js';
 import { Answers, jsonSchema } from '../http/openapi.js';
 import { Id, IdempotencyKey, ifMatchOf } from '../http/request.js';
 import { DOOR, TRANSITION_CODES, TransitionHeaders } from '../roles/door.js';
@@ -109,6 +110,7 @@ export class DocumentsController {
         if (part.type === 'file') received = await this.documents.receive(me, caseId, part.file);
         else fields[part.fieldname] = part.value;
       }
+      refuseOddInput(fields);
       if (!received) {
         throw new AppError('INVALID_INPUT', { issues: [{ path: 'file', message: 'a form needs one file' }] });
       }

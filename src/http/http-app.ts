@@ -52,7 +52,8 @@ export async function createHttpApp(
   app.useGlobalFilters(new ProblemFilter(metrics, BODY_LIMIT_BYTES, routes));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }));
   await app.register(multipart, {
-    limits: { fileSize: appConfig.uploadMaxBytes, files: 1, fields: 5, fieldSize: 8192, parts: 6 },
+    // One byte more, so that it is our own count that refuses, and names the limit.
+    limits: { fileSize: appConfig.uploadMaxBytes + 1, files: 1, fields: 5, fieldSize: 8192, parts: 6 },
   });
   addHooks(app, metrics, logger);
   if (appConfig.runsApi) serveDocs(app);

@@ -166,6 +166,13 @@ describe('a refused upload', () => {
     ],
     ['an unknown kind', 400, 'INVALID_INPUT', 'staf', [['kind', 'PASSPORT'], scan(PDF)]],
     ['an unlisted field', 400, 'INVALID_INPUT', 'staf', [['kind', 'NEWS_PRINTOUT'], ['office', 'x'], scan(PDF)]],
+    [
+      'half a character in a field',
+      400,
+      'INVALID_INPUT',
+      'staf',
+      [['kind', 'NEWS_PRINTOUT'], ['note', 'abc\0def'], scan(PDF)],
+    ],
     ['no file', 400, 'INVALID_INPUT', 'staf', [['kind', 'NEWS_PRINTOUT']]],
     ['two files', 413, 'TOO_LARGE', 'staf', [['kind', 'NEWS_PRINTOUT'], scan(PDF), scan(PNG)]],
     ['an inspector', 403, 'FORBIDDEN', 'inspektur', [['kind', 'NEWS_PRINTOUT'], scan(PDF)]],
