@@ -38,7 +38,7 @@ export class AccountStore {
 
   /** For signing in only: with the password's hash, never cached. */
   byLogin(login: string): Promise<Account | null> {
-    return this.accounts.findOneBy({ login });
+    return this.sql.read(this.accounts.findOneBy({ login }));
   }
 
   person(accountId: string): Promise<Person | null> {

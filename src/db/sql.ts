@@ -14,9 +14,12 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EN
 /** node-postgres reports these without a code. */
 const POOL_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Client has encountered|not queryable|Query read timeout/;
+/** ALLOW_CONNECTIONS false, as during a restore, shares its code with much else. */
+const SHUT = /is not currently accepting connections/;
 
 export function isAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (code === '55000') return SHUT.test(message);
   return AWAY.test(code) || NETWORK.has(code) || (code === '' && POOL_MESSAGES.test(message));
 }
 
@@ -33,6 +36,15 @@ export class Sql {
     try {
       const { rows } = await this.pool.query({ ...(name && { name }), text, values: [...values] });
       return rows as Row[];
+    } catch (error) {
+      throw isAway(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : error;
+    }
+  }
+
+  /** What a repository reads, with the same answer where the database is away. */
+  async read<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
     } catch (error) {
       throw isAway(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : error;
     }

@@ -74,7 +74,7 @@ export class NoticeStore {
   }
 
   countOpen(officeId: string, recipientId: string): Promise<number> {
-    return this.notices.countBy({ officeId, recipientId, acknowledgedAt: IsNull() });
+    return this.sql.read(this.notices.countBy({ officeId, recipientId, acknowledgedAt: IsNull() }));
   }
 
   /** Marks as seen; null when it is not this person's. A second time keeps the first instant. */
@@ -82,6 +82,6 @@ export class NoticeStore {
     const query = `UPDATE notices SET acknowledged_at = coalesce(acknowledged_at, alur_now())
       WHERE office_id = $1 AND recipient_id = $2 AND id = $3`;
     await this.sql.run('notice-acknowledge', query, [officeId, recipientId, id]);
-    return this.notices.findOneBy({ officeId, recipientId, id });
+    return this.sql.read(this.notices.findOneBy({ officeId, recipientId, id }));
   }
 }

@@ -19,12 +19,13 @@ export class Gauges implements OnModuleInit {
 
   onModuleInit(): void {
     const { metrics, sql } = this;
-    metrics.gauge('alur_alarms_open', 'Cases with an alarm ahead.', () => this.count(OPEN_ALARMS));
-    metrics.gauge('alur_alarms_overdue', 'Alarms due and not fired yet.', () => this.count(OVERDUE_ALARMS));
-    metrics.gauge('alur_notices_pending', 'Notices nobody has acknowledged.', () => this.count(PENDING_NOTICES));
+    // The pool before the counts, whose own statements would be seen waiting.
     metrics.gauge('alur_pool_connections', 'Database connections open.', () => sql.pool.totalCount);
     metrics.gauge('alur_pool_idle', 'Database connections idle.', () => sql.pool.idleCount);
     metrics.gauge('alur_pool_waiting', 'Statements waiting for a connection.', () => sql.pool.waitingCount);
+    metrics.gauge('alur_alarms_open', 'Cases with an alarm ahead.', () => this.count(OPEN_ALARMS));
+    metrics.gauge('alur_alarms_overdue', 'Alarms due and not fired yet.', () => this.count(OVERDUE_ALARMS));
+    metrics.gauge('alur_notices_pending', 'Notices nobody has acknowledged.', () => this.count(PENDING_NOTICES));
     for (const state of ['active', 'delayed', 'waiting', 'failed']) {
       const help = `Wake-up jobs ${state}; -1 while the queue is away.`;
       metrics.gauge(`alur_queue_${state}`, help, async () => (await this.queue.counts())?.[state] ?? -1);

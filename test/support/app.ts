@@ -27,6 +27,8 @@ export interface AppOptions {
   /** Share another application's database and files: a second process of the same installation. */
   readonly beside?: TestApp;
   readonly redisUrl?: string | undefined;
+  /** The way to the database, where it leads through a door of the test. */
+  readonly through?: (databaseUrl: string) => string;
   readonly process?: 'all' | 'api' | 'worker';
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -34,11 +36,12 @@ export interface AppOptions {
 export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const database = options.beside?.database ?? (await createDatabase());
   const dataDir = options.beside?.dataDir ?? mkdtempSync(join(tmpdir(), 'alur-app-'));
+  const appUrl = options.through?.(database.appUrl) ?? database.appUrl;
   const config = readConfig({
     PROCESS: options.process ?? 'all',
     PORT: '0',
     DATA_DIR: dataDir,
-    DATABASE_URL: database.appUrl,
+    DATABASE_URL: appUrl,
     TOKEN_KEY: localTokenKey(dataDir),
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     DEMO: 'on',
@@ -46,7 +49,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...options.environment,
   });
   const tokens = new Tokens(config.tokenKey ?? '', config.tokenMinutes);
-  const app = await createHttpApp(config, new AppConfig(config, database.appUrl), tokens, makeLogger(config.logLevel));
+  const app = await createHttpApp(config, new AppConfig(config, appUrl), tokens, makeLogger(config.logLevel));
   await app.listen(0, '127.0.0.1');
   return {
     app,
