@@ -29,8 +29,11 @@ async function startServer(dataDir: string) {
     env: { PATH: '/usr/bin:/bin', PORT: String(PORT), DATA_DIR: dataDir, DEMO_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const chunk of child.stdout) if (String(chunk).includes('is ready')) break;
-  child.stdout.resume();
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      if (String(chunk).includes('is ready')) resolve();
+    });
+  });
   return {
     stop: async () => {
       child.kill('SIGINT');

@@ -48,6 +48,9 @@ export async function main(): Promise<void> {
     if (!stopping.signal.aborted) say('stopping: answering what is under way');
     stopping.abort();
   };
+  // Whoever read our output may have gone: that must not keep us from stopping well.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   process.on('SIGINT', ask);
   process.on('SIGTERM', ask);
   try {
