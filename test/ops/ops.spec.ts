@@ -1,5 +1,6 @@
 /** Alive, ready, metrics: what those who run the service see while the queue or the database is away. */
 import { Client } from 'pg';
+import { drainsBy } from '../support/alarms.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import type { CaseBody, Http, ProblemBody } from '../support/http.js';
@@ -105,7 +106,16 @@ describeWithRedis('with the queue away', () => {
     await redis.door.mend();
     await eventually('ok again', async () => ((await ready(server))[1] as typeof OK).status === 'ok', 60_000);
     expect(await metric(server, 'alur_queue_delayed')).toBeGreaterThanOrEqual(0);
-  }, 120_000);
+    const before = await drainsBy(server, 'job');
+    await eventually(
+      'a drain by the job',
+      async () => {
+        await server.http.inOffice(2).open();
+        return (await drainsBy(server, 'job')) > before;
+      },
+      60_000,
+    );
+  }, 180_000);
 });
 
 /** Each way of being away, and of coming back. */
