@@ -94,6 +94,11 @@ export const ERRORS = {
     en: 'Too many attempts. Wait for the seconds in Retry-After.',
     id: 'Terlalu banyak percobaan. Tunggu sesuai Retry-After.',
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    en: 'The address and headers are larger than 16 KiB together. Send less.',
+    id: 'Alamat dan header lebih dari 16 KiB. Kirim lebih kecil.',
+  },
   INTERNAL: {
     status: 500,
     en: 'Something broke on our side; nothing was written. Quote the request id.',

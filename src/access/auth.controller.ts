@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { Answers } from '../http/openapi.js';
+import { Turns } from '../ops/turns.js';
 import { AccountStore } from './accounts.store.js';
 import { Public } from './actor.guard.js';
 import { passwordMatches } from './passwords.js';
@@ -18,6 +19,8 @@ type Credentials = z.infer<typeof credentials>;
 @ApiTags('access')
 @Controller('auth')
 export class AuthController {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly accounts: AccountStore,
     private readonly tokens: Tokens,
@@ -50,7 +53,12 @@ export class AuthController {
     'UNSUPPORTED_MEDIA_TYPE',
     'RATE_LIMITED',
   ])
-  async token(@Body({ schema: credentials }) { account, password }: Credentials) {
+  token(@Body({ schema: credentials }) { account, password }: Credentials) {
+    // Guesses at one account are judged one after the other: side by side they would all come before the brake.
+    return this.turns.take(account, () => this.signIn(account, password));
+  }
+
+  private async signIn(account: string, password: string) {
     this.attempts.check(account);
     const found = await this.accounts.byLogin(account);
     const matches = await passwordMatches(found?.passwordHash, password);

@@ -1,5 +1,6 @@
 /** A case as its readers see it: the engine's answer, the clock as it stands, numbers, and the applicant where allowed. */
 import { Injectable } from '@nestjs/common';
+import { OFFICER_ROLES } from '../../machines/contract.js';
 import type { Reader } from '../access/actor.guard.js';
 import { minutesOf, type CaseAnswer } from '../engine/answer.js';
 import { Engine } from '../engine/engine.service.js';
@@ -33,7 +34,12 @@ export interface CaseView extends CaseAnswer {
 }
 
 /** Roles that see who the applicant is. */
-const SEES_APPLICANT = ['staff', 'kadin', 'sekdin', 'kabid', 'kasi', 'client'];
+const SEES_APPLICANT: readonly string[] = [...OFFICER_ROLES, 'client'];
+
+/** Of the office itself, or a client acting for one of its officers. */
+export function isOfficer({ grants }: Reader): boolean {
+  return grants.some(({ role }) => (OFFICER_ROLES as readonly string[]).includes(role));
+}
 
 export function seesApplicants({ grants }: Reader): boolean {
   return grants.some(({ role }) => SEES_APPLICANT.includes(role));

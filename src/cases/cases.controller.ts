@@ -12,7 +12,7 @@ import { HistoryStore } from '../inspection/history.store.js';
 import { timeline } from '../inspection/timeline.js';
 import { TRANSITION_CODES, TransitionHeaders } from '../roles/door.js';
 import { CaseLists } from './case-list.service.js';
-import { CaseViews, seesApplicants, type CaseView } from './case-view.service.js';
+import { CaseViews, isOfficer, type CaseView } from './case-view.service.js';
 import { anyEvent, caseQuery, newCase, type AnyEvent, type CaseQuery, type NewCase } from './cases.schemas.js';
 
 const READERS = [...OFFICER_ROLES, 'client', 'inspector'] as const;
@@ -103,7 +103,7 @@ export class CasesController {
     const head = await this.history.head(me.officeId, caseId);
     if (!head) throw new AppError('NOT_FOUND');
     const stored = await this.history.ofCase(me.officeId, caseId);
-    return { id: caseId, caseNo: head.caseNo, entries: timeline(stored, seesApplicants(me)) };
+    return { id: caseId, caseNo: head.caseNo, entries: timeline(stored, isOfficer(me)) };
   }
 
   @Post(':id/events')

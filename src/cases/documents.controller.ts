@@ -1,18 +1,19 @@
 /** Upload, list and download of a case's papers. A paper may also be recorded as seen, without a file. */
 import { Controller, Get, HttpCode, Param, Post, Req, Res, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type {} from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OFFICER_ROLES } from '../../machines/contract.js';
 import { RELEASES } from '../../machines/registry.js';
 import { ForRoles, Me, type Reader } from '../access/actor.guard.js';
 import { Engine } from '../engine/engine.service.js';
 import { AppError } from '../errors.js';
-import { refuseOddInput } from '../http/odd-input.js';
 import { Answers, jsonSchema } from '../http/openapi.js';
 import { Id, IdempotencyKey, ifMatchOf } from '../http/request.js';
 import { DOOR, TRANSITION_CODES, TransitionHeaders } from '../roles/door.js';
-import { Documents, FILE_TYPES, type Received } from './documents.service.js';
+import { isOfficer } from './case-view.service.js';
+import { CasesStore } from './cases.store.js';
+import { Documents, FILE_TYPES } from './documents.service.js';
+import { readForm } from './form.js';
 
 const EVENT = 'RECORD_PAPER';
 const spec = RELEASES[0]?.service.events[EVENT];
@@ -30,6 +31,7 @@ export class DocumentsController {
   constructor(
     private readonly documents: Documents,
     private readonly engine: Engine,
+    private readonly store: CasesStore,
   ) {}
 
   @Get()
@@ -69,7 +71,11 @@ export class DocumentsController {
   ) {
     const intent = { caseId, stepSeq: ifMatchOf(request), key };
     if (!request.isMultipart()) return this.engine.send(me, { ...intent, event: EVENT, payload: request.body });
-    const { received, fields } = await this.parts(me, caseId, request);
+    const { received, fields } = await readForm(
+      request,
+      (file) => this.documents.receive(me, caseId, file),
+      this.documents,
+    );
     return this.documents.record(me, { ...intent, payload: fields }, received);
   }
 
@@ -86,38 +92,20 @@ export class DocumentsController {
   })
   @Answers(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'])
   async download(
-    @Me() { officeId }: Reader,
+    @Me() me: Reader,
     @Id() caseId: string,
     @Param('document') documentId: string,
     @Res() reply: FastifyReply,
   ) {
     if (!SHA256.test(documentId)) throw new AppError('NOT_FOUND');
-    const { item, content } = await this.documents.download(officeId, caseId, documentId);
+    const { item, content } = await this.documents.download(me.officeId, caseId, documentId);
+    // A scan names people: whoever reads it from outside the office leaves a record (UU 27/2022).
+    if (!isOfficer(me)) await this.store.recordPersonalRead(me.officeId, caseId, me.clientId ?? me.accountId);
     return reply
       .type(item.contentType ?? 'application/octet-stream')
       .header('Content-Disposition', `attachment; filename="${item.kind}-${documentId.slice(0, 8)}"`)
       .header('Content-Security-Policy', 'sandbox')
       .header('X-Content-Type-Options', 'nosniff')
       .send(content);
-  }
-
-  /** Fields and the one file of a form, in whatever order they come. */
-  private async parts(me: Reader, caseId: string, request: FastifyRequest) {
-    const fields: Record<string, unknown> = {};
-    let received: Received | null = null;
-    try {
-      for await (const part of request.parts()) {
-        if (part.type === 'file') received = await this.documents.receive(me, caseId, part.file);
-        else fields[part.fieldname] = part.value;
-      }
-      refuseOddInput(fields);
-      if (!received) {
-        throw new AppError('INVALID_INPUT', { issues: [{ path: 'file', message: 'a form needs one file' }] });
-      }
-      return { received, fields };
-    } catch (error) {
-      if (received) await this.documents.discard(received);
-      throw error;
-    }
   }
 }

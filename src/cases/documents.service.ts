@@ -8,7 +8,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { fileTypeFromBuffer } from 'file-type';
 import { AppConfig } from '../app-config.js';
 import type { CaseAnswer } from '../engine/answer.js';
@@ -16,6 +16,7 @@ import { Engine } from '../engine/engine.service.js';
 import type { Actor, FileFacts, Intent } from '../engine/types.js';
 import { AppError } from '../errors.js';
 import { HistoryStore } from '../inspection/history.store.js';
+import { clearLeftovers } from './documents.leftovers.js';
 
 /** Scans and photographs; the content decides, not the name. */
 export const FILE_TYPES = ['application/pdf', 'image/jpeg', 'image/png'] as const;
@@ -48,12 +49,24 @@ interface PaperEntry {
 }
 
 @Injectable()
-export class Documents {
+export class Documents implements OnApplicationBootstrap {
+  private readonly log = new Logger('documents');
+
   constructor(
     private readonly engine: Engine,
     private readonly history: HistoryStore,
     private readonly config: AppConfig,
   ) {}
+
+  /** In the background: nobody waits for it, and a failure only means that it is tried at the next start. */
+  onApplicationBootstrap(): void {
+    const isRecorded = async (officeId: string, caseId: string, documentId: string) =>
+      (await this.list(officeId, caseId)).some((item) => item.documentId === documentId);
+    clearLeftovers(join(this.config.dataDir, 'documents'), isRecorded).then(
+      (n) => n > 0 && this.log.warn(`cleared ${n} file(s) that a killed process left among the papers`),
+      (error: unknown) => this.log.warn(`leftover papers not cleared: ${(error as Error).message}`),
+    );
+  }
 
   /** Papers on file, oldest first: uploaded, recorded, or ticked while a step was completed. */
   async list(officeId: string, caseId: string): Promise<DocumentItem[]> {

@@ -72,7 +72,13 @@ async function start(
   }
   const port = await freePort();
   say(`starting PostgreSQL on 127.0.0.1:${port}`);
-  const own = [`-p ${port}`, '-c listen_addresses=127.0.0.1', '-c unix_socket_directories=', '-c timezone=UTC'];
+  const own = [
+    `-p ${port}`,
+    '-c listen_addresses=127.0.0.1',
+    '-c unix_socket_directories=',
+    '-c timezone=UTC',
+    '-c log_error_verbosity=terse',
+  ];
   const options = [...own, ...settings].join(' ');
   const log = join(cluster, 'server.log');
   control(binaries, runner, cluster, ['start', '-w', '-t', '60', '-l', log, '-o', options]);

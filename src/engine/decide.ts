@@ -144,7 +144,9 @@ function privateText(personal: Readonly<Record<string, unknown>>, saltHex: strin
 
 function numberWanted({ spec, facts, personal }: Judged, { current }: Times, at: number): NumberWanted | null {
   if (!spec.book) return null;
-  const letter = { ...(facts.letter as object), ...personal };
+  // The agenda book holds what is written in it; a remark on the act belongs to the act.
+  const { note: _note, ...written } = personal;
+  const letter = { ...(facts.letter as object), ...written };
   return { name: spec.book, year: Number(current.dateOf(at).slice(0, 4)), width: 1, letter };
 }
 

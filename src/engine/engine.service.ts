@@ -7,6 +7,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Registry, type Registered } from '../../machines/registry.js';
 import { AppError } from '../errors.js';
 import { Metrics } from '../ops/metrics.js';
+import { Turns } from '../ops/turns.js';
 import { alarmWrite } from './alarms.js';
 import { answer, type CaseAnswer } from './answer.js';
 import { leafHash, sha256Hex } from './chain.js';
@@ -28,6 +29,7 @@ const TRIES = 32;
 @Injectable()
 export class Engine {
   private readonly log = new Logger('engine');
+  private readonly turns = new Turns();
   /** Called after a commit that armed an alarm; a hint to wake up in time, never needed. */
   onArmed: (at: number) => void = () => undefined;
 
@@ -75,7 +77,13 @@ export class Engine {
   }
 
   /** One event on one case; the answer is durable. Refusals are thrown as AppError and leave nothing behind. */
-  async send(actor: Actor, intent: Intent): Promise<CaseAnswer> {
+  send(actor: Actor, intent: Intent): Promise<CaseAnswer> {
+    // Without If-Match all of them may pass: in turn they do, instead of outrunning each other again and again.
+    if (intent.stepSeq === null) return this.turns.take(intent.caseId, () => this.act(actor, intent));
+    return this.act(actor, intent);
+  }
+
+  private async act(actor: Actor, intent: Intent): Promise<CaseAnswer> {
     const requestHash = sha256Hex(
       JSON.stringify([intent.caseId, intent.event, intent.payload ?? {}, intent.file ?? null]),
     );

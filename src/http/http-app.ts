@@ -13,6 +13,7 @@ import type { Config } from '../config.js';
 import { AppError } from '../errors.js';
 import { nestLog } from '../ops/logger.js';
 import { Metrics } from '../ops/metrics.js';
+import { answerClientError } from './client-error.js';
 import { serveDocs } from './docs.js';
 import { KnownRoutes } from './known-routes.js';
 import { refuseOddInput } from './odd-input.js';
@@ -36,6 +37,7 @@ export async function createHttpApp(
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: unreadableAddress,
+    clientErrorHandler: answerClientError,
   });
   // Fastify itself reads JSON and text; ours are JSON, and forms where a paper is uploaded. Anything else is a 415.
   adapter.getInstance().removeContentTypeParser('text/plain');

@@ -17,6 +17,8 @@ import { languageOf } from './language.js';
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   400: 'INVALID_INPUT',
   401: 'UNAUTHENTICATED',
+  // The documentation's file server, asked for what lies outside it.
+  403: 'NOT_FOUND',
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   413: 'TOO_LARGE',
@@ -48,7 +50,7 @@ function isMalformed(error: unknown): boolean {
   return origin instanceof SyntaxError || MALFORMED.test((origin as { code?: string }).code ?? '');
 }
 
-function problemOf(error: AppError, language: 'id' | 'en', requestId: string) {
+export function problemOf(error: AppError, language: 'id' | 'en', requestId: string) {
   const { code, status, extras } = error;
   const { params, blockers, allowed, issues } = extras;
   return {
@@ -72,12 +74,20 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
   if (reply.sent || reply.raw.headersSent) return;
   if (retryAfterSeconds !== undefined) void reply.header('Retry-After', String(retryAfterSeconds));
   if (error.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+  drain(request);
   void reply
     .status(ERRORS[error.code].status)
     .header('Content-Type', 'application/problem+json; charset=utf-8')
     .header('Content-Language', language)
     .header('X-Request-Id', request.id)
     .send(JSON.stringify(problemOf(error, language, request.id)));
+}
+
+/** A body refused before it was read to its end would block the connection for whoever comes next on it. */
+function drain({ raw }: FastifyRequest): void {
+  if (raw.readableEnded || raw.destroyed) return;
+  raw.unpipe();
+  raw.resume();
 }
 
 @Catch()
