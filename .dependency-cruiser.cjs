@@ -19,6 +19,12 @@ module.exports = {
       { pathNot: '^machines|^node_modules/(xstate|zod)|^(node:)?crypto$' },
     ),
     forbid(
+      'versions-are-strangers',
+      'A version that uses files of another changes with it.',
+      { path: '^machines/([^/]+)\\.v([0-9]+)\\.' },
+      { path: '^machines/$1\\.v[0-9]+\\.', pathNot: '^machines/$1\\.v$2\\.' },
+    ),
+    forbid(
       'migrations-stand-alone',
       'A migration must mean the same for ever.',
       { path: '^migrations' },

@@ -2,7 +2,7 @@
  * What every service (one SOP at one version) tells the rest of the house about itself.
  *
  * Pure: types and zod schemas only. The engine reads a machine through this contract and through nothing else, so a
- * second SOP is one new file beside `kim-member-service.v1.ts` and a line in `registry.ts`.
+ * second SOP is one new machine beside the first and a line in `registry.ts`.
  */
 import type { AnyEventObject, AnyStateMachine } from 'xstate';
 import type { ZodObject } from 'zod';

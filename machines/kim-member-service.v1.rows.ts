@@ -1,6 +1,6 @@
 /**
  * The printed table of SOP 427.53/4/01.01/2018, row by row: performers, kelengkapan, standard minutes, output.
- * To change a standard minute, copy the three v1 files to v2 and change it there: a released version is frozen.
+ * To change a standard minute, copy the v1 files to v2 and change it there (CONTRIBUTING.md): a released version is frozen.
  */
 import type { StepMeta } from './contract.js';
 

@@ -16,13 +16,16 @@ function explain(error: unknown): string {
   return expected ? `alur: ${message}` : `alur: ${stack ?? message}`;
 }
 
-function welcome({ url, password }: Server): void {
+function welcome({ url, password, servesApi }: Server): void {
   say('');
-  say(`Alur is ready at ${url}  (documentation: ${url}/api/docs)`);
-  if (password === null) return;
+  say(
+    `Alur is ready at ${url}  (${servesApi ? `documentation: ${url}/api/docs` : 'worker: /healthz, /readyz, /metrics'})`,
+  );
+  if (password === null || !servesApi) return;
   say('');
   say(`Demo accounts, password ${password}:`);
   for (const { login, role } of DEMO_LOGINS) say(`  ${login.padEnd(12)} ${role ?? ''}`);
+  say('The rehearsal office, where a working minute lasts a second: the same with .kilat, as in kasi.kilat');
   say('');
   say('Open a case:');
   const account = JSON.stringify({ account: 'staf', password });

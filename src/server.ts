@@ -20,6 +20,7 @@ export interface Server {
   readonly url: string;
   /** Shown to the person who starts a demo; null elsewhere. */
   readonly password: string | null;
+  readonly servesApi: boolean;
   stop(): Promise<void>;
 }
 
@@ -38,7 +39,13 @@ export async function startServer(config: Config, say: (line: string) => void): 
     say(`starting ${config.process === 'all' ? 'API and workers' : config.process}`);
     const app = await createHttpApp(config, appConfig, tokens, makeLogger(config.logLevel));
     await app.listen(config.port, config.host);
-    return { app, url: await app.getUrl(), password, stop: () => stop(app, embedded, config) };
+    return {
+      app,
+      url: await app.getUrl(),
+      password,
+      servesApi: appConfig.runsApi,
+      stop: () => stop(app, embedded, config),
+    };
   } catch (error) {
     await embedded?.stop();
     throw error;

@@ -52,12 +52,17 @@ function arrowsOf(service: Service): Arrow[] {
     );
 }
 
+/** In a machine of a few states every arrow is worth drawing. */
+const EVERYWHERE_FROM = 4;
+
 /** Events that may come from any open state would hide the way: they are named once, in a note. */
 function everywhere(arrows: readonly Arrow[], boxes: readonly Box[]): Set<string> {
   const open = boxes.filter(({ ends }) => !ends).length;
   const counts = new Map<string, number>();
   for (const { event } of arrows) counts.set(event, (counts.get(event) ?? 0) + 1);
-  return new Set([...counts].filter(([, count]) => count >= open - 2).map(([event]) => event));
+  return new Set(
+    [...counts].filter(([, count]) => count >= Math.max(EVERYWHERE_FROM, open - 2)).map(([event]) => event),
+  );
 }
 
 /** Mermaid state diagram; `current` is drawn in colour. */

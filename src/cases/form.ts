@@ -49,12 +49,11 @@ async function receiveFile<Received>(
   file: Readable,
   receive: (file: Readable) => Promise<Received>,
 ): Promise<Received> {
-  let broken: unknown;
-  file.once('error', (error) => (broken = error));
   try {
     return await receive(file);
   } catch (error) {
-    throw error === broken ? unreadable(error) : error;
+    const ended = (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';
+    throw ended || file.errored ? unreadable(error) : error;
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app.js';
-import type { CaseBody, Person, ProblemBody, Reply } from '../support/http.js';
+import { accountId, type CaseBody, type Person, type ProblemBody, type Reply } from '../support/http.js';
 
 const LIMIT_BYTES = 64 * 1024;
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n');
@@ -174,7 +174,7 @@ describe('a refused upload', () => {
       [['kind', 'NEWS_PRINTOUT'], ['note', 'abc\0def'], scan(PDF)],
     ],
     ['no file', 400, 'INVALID_INPUT', 'staf', [['kind', 'NEWS_PRINTOUT']]],
-    ['two files', 413, 'TOO_LARGE', 'staf', [['kind', 'NEWS_PRINTOUT'], scan(PDF), scan(PNG)]],
+    ['two files', 400, 'INVALID_INPUT', 'staf', [['kind', 'NEWS_PRINTOUT'], scan(PDF), scan(PNG)]],
     ['an inspector', 403, 'FORBIDDEN', 'inspektur', [['kind', 'NEWS_PRINTOUT'], scan(PDF)]],
   ];
 
@@ -195,6 +195,20 @@ describe('a refused upload', () => {
     const reply = await upload('staf', id, [['kind', 'NEWS_PRINTOUT'], scan(PDF)]);
     expect([reply.status, reply.body.code]).toEqual([409, 'TRANSITION_REFUSED']);
     expect(onDisk()).toEqual(before);
+  });
+});
+
+describe('an inspector who reads a scan', () => {
+  it('leaves a record, an officer does not', async () => {
+    const { id } = await server.http.open();
+    await upload('staf', id, [['kind', 'NEWS_PRINTOUT'], scan(PDF)]);
+    for (const person of ['kasi', 'inspektur'] as const) {
+      await server.http.send(person, 'GET', `/cases/${id}/documents/${sha256(PDF)}`, null);
+    }
+    const { rows } = await server.database.owner.query('SELECT account_id FROM personal_reads WHERE case_id = $1', [
+      id,
+    ]);
+    expect(rows).toEqual([{ account_id: accountId('inspektur') }]);
   });
 });
 

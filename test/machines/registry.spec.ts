@@ -102,8 +102,11 @@ describe('content hash', () => {
 describe('releases', () => {
   it('are what they were when they were released', () => {
     expect(RELEASES.length).toBeGreaterThan(0);
-    for (const { service, released } of RELEASES)
-      expect([service.id, released]).toEqual([service.id, contentHash(service)]);
+    // `null` is a version still being worked on; the first one of the KIM service is out.
+    expect(RELEASES.some(({ released }) => released !== null)).toBe(true);
+    for (const { service, released } of RELEASES) {
+      if (released !== null) expect([service.id, released]).toEqual([service.id, contentHash(service)]);
+    }
     expect(() => new Registry()).not.toThrow();
   });
 
