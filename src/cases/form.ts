@@ -44,7 +44,10 @@ async function next(parts: AsyncIterableIterator<Multipart>): Promise<Multipart 
   }
 }
 
-/** Trouble of the stream itself is the sender's; trouble of the disk behind it stays ours. */
+/**
+ * Trouble of the stream itself is the sender's; trouble of the disk behind it stays ours, and names a system call. Both
+ * leave `file.errored` behind, so that tells nothing.
+ */
 async function receiveFile<Received>(
   file: Readable,
   receive: (file: Readable) => Promise<Received>,
@@ -52,8 +55,8 @@ async function receiveFile<Received>(
   try {
     return await receive(file);
   } catch (error) {
-    const ended = (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';
-    throw ended || file.errored ? unreadable(error) : error;
+    if (error instanceof AppError || 'syscall' in (error as Error)) throw error;
+    throw unreadable(error);
   }
 }
 

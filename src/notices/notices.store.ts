@@ -25,6 +25,12 @@ export interface StreamCursor {
   readonly id: string;
 }
 
+/** Where a stream begins: above the oldest transaction still running, less what could already be seen (`pg_snapshot`). */
+export interface StreamStart {
+  readonly cursor: StreamCursor;
+  readonly seen: string | null;
+}
+
 const COLUMNS = `
   n.id, n.office_id AS "officeId", n.recipient_id AS "recipientId", n.created_xid::text AS xid, n.case_id AS "caseId",
   c.case_no AS "caseNo", n.kind, n.level, n.text_id AS "textId", n.text_en AS "textEn",
@@ -41,9 +47,10 @@ const SINCE = `
 SELECT ${COLUMNS} FROM notices n JOIN cases c ON c.office_id = n.office_id AND c.id = n.case_id
 WHERE n.office_id = $1 AND n.recipient_id = $2 AND (n.created_xid, n.id) > ($3::xid8, $4::uuid)
   AND n.created_xid < pg_snapshot_xmin(pg_current_snapshot())
+  AND ($6::pg_snapshot IS NULL OR NOT pg_visible_in_snapshot(n.created_xid, $6::pg_snapshot))
 ORDER BY n.created_xid, n.id LIMIT $5`;
 
-const NOW = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid';
+const NOW = 'SELECT pg_snapshot_xmin(s)::text AS xid, s::text AS seen FROM pg_current_snapshot() AS s';
 
 @Injectable()
 export class NoticeStore {
@@ -63,14 +70,20 @@ export class NoticeStore {
     return this.sql.run('notices', LIST, values);
   }
 
-  since(officeId: string, recipientId: string, { xid, id }: StreamCursor, limit: number): Promise<StreamedNotice[]> {
-    return this.sql.run('notices-since', SINCE, [officeId, recipientId, xid, id, limit]);
+  since(
+    officeId: string,
+    recipientId: string,
+    { cursor: { xid, id }, seen }: StreamStart,
+    limit: number,
+  ): Promise<StreamedNotice[]> {
+    return this.sql.run('notices-since', SINCE, [officeId, recipientId, xid, id, limit, seen]);
   }
 
   /** Where a stream begins that has no earlier place to resume from. */
-  async now(): Promise<StreamCursor> {
-    const [row] = await this.sql.run<{ xid: string }>('notices-now', NOW, []);
-    return { xid: row?.xid ?? '0', id: '00000000-0000-0000-0000-000000000000' };
+  async now(): Promise<StreamStart> {
+    const [row] = await this.sql.run<{ xid: string; seen: string }>('notices-now', NOW, []);
+    if (!row) throw new Error('a snapshot has one row');
+    return { cursor: { xid: row.xid, id: '00000000-0000-0000-0000-000000000000' }, seen: row.seen };
   }
 
   countOpen(officeId: string, recipientId: string): Promise<number> {

@@ -25,15 +25,15 @@ export class NoticeStream implements OnModuleDestroy {
     present: (notice: StreamedNotice) => object,
   ): Promise<Observable<MessageEvent>> {
     if (this.openCount >= MOST) throw new AppError('UNAVAILABLE', { retryAfterSeconds: 30 });
-    const from = lastEventId ? parseEventId(lastEventId) : await this.store.now();
+    const from = lastEventId ? { cursor: parseEventId(lastEventId), seen: null } : await this.store.now();
     return new Observable<MessageEvent>((subscriber) => {
-      let cursor = from;
+      let { cursor } = from;
       let quietSince = performance.now();
       let timer: NodeJS.Timeout | undefined;
       this.openCount += 1;
       const poll = async () => {
         try {
-          for (const notice of await this.store.since(officeId, recipientId, cursor, PAGE)) {
+          for (const notice of await this.store.since(officeId, recipientId, { cursor, seen: from.seen }, PAGE)) {
             cursor = { xid: notice.xid, id: notice.id };
             quietSince = performance.now();
             subscriber.next({ id: `${cursor.xid}.${cursor.id}`, type: 'notice', data: present(notice) });

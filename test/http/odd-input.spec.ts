@@ -50,9 +50,11 @@ it('takes a bomb of a hundred thousand levels without falling over', () => {
   expect(refusal(nested(100_000))).toMatchObject({ code: 'INVALID_INPUT' });
 });
 
-it('looks at names that objects have of their own, and only at those', () => {
+it('refuses names that every object inherits, wherever they stand, and no others that look like them', () => {
   expect(refusal(JSON.parse('{"__proto__": {"x": "a\\u0000"}}'))).toMatchObject({ code: 'INVALID_INPUT' });
-  expect(refusal(JSON.parse('{"constructor": {"prototype": {"x": 1}}}'))).toBeNull();
+  expect(placeOf(JSON.parse('{"constructor": {"prototype": {"x": 1}}}'))).toBe('');
+  expect(placeOf(JSON.parse('{"a": [{"prototype": 1}]}'))).toBe('a.0');
+  expect(refusal({ proto: 1, constructors: 2, toString: 'x', hasOwnProperty: 3 })).toBeNull();
 });
 
 it('refuses exactly the texts that have no UTF-8 form or a NUL byte, wherever they stand', () => {

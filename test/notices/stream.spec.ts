@@ -151,7 +151,7 @@ describe('a transaction that wrote early and commits late', () => {
     await eventually('a poll of the stream', async () => {
       const { rowCount } = await server.database.owner.query(
         `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'alur'
-         AND state = 'idle' AND query LIKE '%FROM notices n%LIMIT $5%' AND query_start > $1`,
+         AND state = 'idle' AND query LIKE '%FROM notices n%$6::pg_snapshot%' AND query_start > $1`,
         [rows[0]?.now],
       );
       return rowCount !== 0;
@@ -175,7 +175,7 @@ describe('a transaction that wrote early and commits late', () => {
   );
 
   it(
-    'nor by one that was opened in between',
+    'nor by one that was opened in between, which does not repeat what could be read before it',
     async () => {
       await slow.query('BEGIN');
       await tell(slow, about, 'kasi', ['awal']);
@@ -183,7 +183,8 @@ describe('a transaction that wrote early and commits late', () => {
       const stream = await listen();
       await asked();
       await slow.query('COMMIT');
-      expect(textsOf(await stream.take(2))).toEqual(['awal', 'akhir']);
+      await say('sesudah');
+      expect(textsOf(await stream.take(2))).toEqual(['awal', 'sesudah']);
     },
     LONG,
   );
