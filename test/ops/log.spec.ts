@@ -189,7 +189,7 @@ it('no table has them but the three that are made for them', async () => {
   expect(tables.filter(({ name }) => name.startsWith('bullmq')).length).toBeGreaterThan(0);
   expect(found).toEqual({
     // The agenda book: what a letter says of itself, as on paper; shown to the office only.
-    'public.agenda_entries': [FREE.note, FREE.sender, FREE.subject].sort(),
+    'public.agenda_entries': [FREE.sender, FREE.subject].sort(),
     'public.case_applicants': Object.values(APPLICANT).sort(),
     'public.case_payloads': Object.values(FREE).sort(),
   });
