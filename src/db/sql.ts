@@ -4,7 +4,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { AppError } from '../errors.js';
 
@@ -53,11 +53,13 @@ export class Sql {
   /** Several statements in one transaction; rolled back when `work` throws. */
   async transaction<T>(work: (run: Sql['run']) => Promise<T>): Promise<T> {
     try {
-      return await this.source.transaction((manager) =>
-        work(<Row>(_name: string | null, text: string, values: readonly unknown[]) =>
-          manager.query<Row[]>(text, [...values]),
-        ),
-      );
+      return await this.source.transaction(async ({ queryRunner }) => {
+        const client = (await queryRunner?.connect()) as PoolClient;
+        return work(async <Row>(name: string | null, text: string, values: readonly unknown[]) => {
+          const { rows } = await client.query({ ...(name && { name }), text, values: [...values] });
+          return rows as Row[];
+        });
+      });
     } catch (error) {
       throw isAway(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : error;
     }

@@ -37,6 +37,8 @@ export interface Given {
 export interface Accepted {
   readonly ok: true;
   readonly write: CaseWrite;
+  /** What is written into history, before a number is put in. */
+  readonly entry: Entry;
   readonly snapshot: AnyMachineSnapshot;
   /** How late each alarm fired that had to be caught up with before this act. */
   readonly lateMs: readonly number[];
@@ -107,7 +109,7 @@ function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
     notices: [...fired.notices, ...copies(judged, row.caseNo, directory)],
     number,
   };
-  return { ok: true, write, snapshot, lateMs: fired.entries.map(({ lateMs }) => lateMs) };
+  return { ok: true, write, entry, snapshot, lateMs: fired.entries.map(({ lateMs }) => lateMs) };
 }
 
 function entryOf(

@@ -12,7 +12,7 @@ import { alarmWrite } from './alarms.js';
 import { answer, type CaseAnswer } from './answer.js';
 import { leafHash, sha256Hex } from './chain.js';
 import { decide, type Accepted } from './decide.js';
-import type { Entry } from './entry.js';
+import { withNumber, type Entry } from './entry.js';
 import { OfficeStore } from './office.store.js';
 import { openingOf } from './opening.js';
 import { replay } from './replay.js';
@@ -71,7 +71,7 @@ export class Engine {
     if ('answer' in written) return { created: false, answer: written.answer };
     this.metrics.transitions.inc({ event: 'OPENED' });
     this.armed(opened.write.change.nextAlarmAt);
-    const entry = JSON.parse(written.entry) as Entry;
+    const entry = withNumber(opened.entry, opened.write.number, written.number);
     const head = { id: caseId, caseNo: written.number };
     return { created: true, answer: answer(registered, head, opened.snapshot, entry, written.hash, readerOf(entry)) };
   }
@@ -180,11 +180,11 @@ export class Engine {
     return decided;
   }
 
-  private finish(row: CaseRow, { write, snapshot, lateMs }: Accepted, written: Written): CaseAnswer {
+  private finish(row: CaseRow, { write, entry: decided, snapshot, lateMs }: Accepted, written: Written): CaseAnswer {
     this.metrics.transitions.inc({ event: write.last.event });
     this.countAlarms(write.earlier, lateMs);
     this.armed(write.change.nextAlarmAt);
-    const entry = JSON.parse(written.entry) as Entry;
+    const entry = withNumber(decided, write.number, written.number);
     return answer(this.registered(row), row, snapshot, entry, written.hash, readerOf(entry));
   }
 

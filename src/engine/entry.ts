@@ -75,6 +75,11 @@ export function entryText(entry: Entry, number: NumberWanted | null): { text: st
   return { text: text.slice(0, -1) + head, tail: '"}}' };
 }
 
+/** The entry as it reads once the database has put its number in. */
+export function withNumber(entry: Entry, number: NumberWanted | null, value: string): Entry {
+  return number ? { ...entry, number: { name: number.name, year: number.year, value } } : entry;
+}
+
 export function iso(at: number): string {
   return new Date(at).toISOString();
 }

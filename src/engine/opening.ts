@@ -25,6 +25,7 @@ export interface Opened {
   readonly ok: true;
   readonly write: CaseWrite;
   readonly opening: Opening;
+  readonly entry: Entry;
   readonly snapshot: AnyMachineSnapshot;
 }
 
@@ -75,7 +76,7 @@ export function openingOf(given: OpeningGiven): Opened | Refusal {
   };
   const { id, version } = service;
   const opening = { service: id, machineVersion: version, machineHash: hash, search: searchText(parsed.data) };
-  return { ok: true, snapshot, write, opening };
+  return { ok: true, entry, snapshot, write, opening };
 }
 
 function firstChange({ state, stepNo, deskRole, deskAccount }: Standing, at: number) {

@@ -28,10 +28,19 @@ interface LoadAsk {
 }
 
 export interface Written {
-  readonly caseId: string;
+  /** Of the entry's text, hexadecimal. */
   readonly hash: string;
+  /** The number the database gave, spelled out; empty where none was wanted. */
   readonly number: string;
-  readonly entry: string;
+}
+
+interface WrittenRow extends Written {
+  readonly ord: number;
+}
+
+interface OpeningWrite {
+  readonly write: CaseWrite;
+  readonly opening: Opening;
 }
 
 const LOAD = `
@@ -79,6 +88,13 @@ export class CaseStore {
     key: ({ caseId }) => caseId,
   });
 
+  /** One lane: openings of an office take their numbers one after the other in any case. */
+  private readonly openings = new Batcher<OpeningWrite, Written | null>((writes) => this.run('open', OPEN, writes), {
+    lanes: 1,
+    batch: 128,
+    queue: 4096,
+  });
+
   constructor(private readonly sql: Sql) {}
 
   load(ask: LoadAsk): Promise<Loaded> {
@@ -91,7 +107,7 @@ export class CaseStore {
   }
 
   async open(write: CaseWrite, opening: Opening): Promise<Written> {
-    const [written] = await this.sql.run<Written>('open', OPEN, [JSON.stringify([wire(write, 0, opening)])]);
+    const written = await this.openings.submit({ write, opening });
     if (!written) throw new Error('A new case left no row behind.');
     return written;
   }
@@ -118,11 +134,9 @@ export class CaseStore {
         if (write) writes.push(write);
       }
       if (writes.length === 0) return [];
-      const written = await run<Written>('append', APPEND, [
-        JSON.stringify(writes.map((write, ord) => wire(write, ord))),
-      ]);
-      const done = new Set(written.map(({ caseId }) => caseId));
-      return writes.filter(({ caseId }) => done.has(caseId));
+      const written = await run<WrittenRow>('append', APPEND, wire(writes.map((write) => ({ write, opening: null }))));
+      const done = new Set(written.map(({ ord }) => ord));
+      return writes.filter((_, ord) => done.has(ord));
     });
   }
 
@@ -144,11 +158,24 @@ export class CaseStore {
     return loaded;
   }
 
-  private async appendAll(writes: readonly CaseWrite[]): Promise<(Written | null)[]> {
-    const input = JSON.stringify(writes.map((write, ord) => wire(write, ord)));
-    const written = await this.retryDeadlock(() => this.sql.run<Written>('append', APPEND, [input]));
-    const byCase = new Map(written.map((one) => [one.caseId, one]));
-    return writes.map(({ caseId }) => byCase.get(caseId) ?? null);
+  private appendAll(writes: readonly CaseWrite[]): Promise<(Written | null)[]> {
+    return this.run(
+      'append',
+      APPEND,
+      writes.map((write) => ({ write, opening: null })),
+    );
+  }
+
+  private async run(
+    name: string,
+    text: string,
+    writes: readonly { write: CaseWrite; opening: Opening | null }[],
+  ): Promise<(Written | null)[]> {
+    const values = wire(writes);
+    const rows = await this.retryDeadlock(() => this.sql.run<WrittenRow>(name, text, values));
+    const written = writes.map((): Written | null => null);
+    for (const { ord, ...one } of rows) written[ord] = one;
+    return written;
   }
 
   /** Deadlock or serialization failure: the statement wrote nothing and nobody was told otherwise. */

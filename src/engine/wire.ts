@@ -1,5 +1,5 @@
-/** A write as the one statement reads it (append.sql.ts, `input`). */
-import type { CaseChange, CaseWrite, HistoryWrite, NoticeWrite } from './types.js';
+/** Writes as the one statement reads them (append.sql.ts): flat objects, and two lists that are almost always empty. */
+import type { CaseChange, CaseWrite, HistoryWrite } from './types.js';
 
 /** What only a new case has. */
 export interface Opening {
@@ -10,32 +10,59 @@ export interface Opening {
   readonly search: string;
 }
 
-export function wire(write: CaseWrite, ord: number, opening: Opening | null = null) {
+interface OpeningWrite {
+  readonly write: CaseWrite;
+  readonly opening: Opening | null;
+}
+
+/** The statement's three parameters. `ord` is the place of a write in the list, and names it in the result. */
+export function wire(writes: readonly OpeningWrite[]): [cases: string, earlier: string, notices: string] {
+  const cases = writes.map(({ write, opening }, ord) => ({
+    ...caseOf(write, ord),
+    ...(opening && openingOf(opening)),
+  }));
+  const earlier = writes.flatMap(({ write }, ord) =>
+    write.earlier.map((entry) => ({ ord, hash: entry.hash, ...entryOf(entry) })),
+  );
+  const notices = writes.flatMap(({ write }, ord) =>
+    write.notices.map(({ kind, level, recipientId, text }) => ({
+      ord,
+      kind,
+      level,
+      recipient_id: recipientId,
+      text_id: text.id,
+      text_en: text.en,
+    })),
+  );
+  return [JSON.stringify(cases), JSON.stringify(earlier), JSON.stringify(notices)];
+}
+
+/** A field that is absent is null there, and costs nothing on the way. */
+function caseOf(write: CaseWrite, ord: number) {
   const { request, payload, number } = write;
   return {
     ord,
     office_id: write.officeId,
     case_id: write.caseId,
     expected: write.expectedVersion,
-    change: changeOf(write.change),
-    earlier: write.earlier.map((entry) => ({ ...entryOf(entry), hash: entry.hash })),
-    last: entryOf(write.last),
-    request_key: request && request.key,
-    request_hash: request && request.hashHex,
-    salt: payload && payload.saltHex,
-    data: payload && payload.data,
-    notices: write.notices.map(noticeOf),
-    number_name: number && number.name,
-    number_year: number && number.year,
-    number_width: number && number.width,
-    letter: number && number.letter,
-    opening: opening && {
-      service: opening.service,
-      machine_version: opening.machineVersion,
-      machine_hash: opening.machineHash,
-      search: opening.search,
-    },
+    ...changeOf(write.change),
+    ...entryOf(write.last),
+    request_key: request?.key,
+    request_hash: request?.hashHex,
+    salt: payload?.saltHex,
+    data: payload?.data,
+    ...(number && {
+      tail: write.last.tail,
+      number_name: number.name,
+      number_year: number.year,
+      number_width: number.width,
+      letter: number.letter ?? undefined,
+    }),
   };
+}
+
+function openingOf({ service, machineVersion, machineHash, search }: Opening) {
+  return { service, machine_version: machineVersion, machine_hash: machineHash, search };
 }
 
 function changeOf(change: CaseChange) {
@@ -62,10 +89,6 @@ function changeOf(change: CaseChange) {
   };
 }
 
-function entryOf({ seq, at, event, actorId, visit, level, text, tail }: HistoryWrite) {
-  return { seq, at, event, actor_id: actorId, visit, level, text, tail };
-}
-
-function noticeOf({ kind, level, recipientId, text }: NoticeWrite) {
-  return { kind, level, recipient_id: recipientId, text_id: text.id, text_en: text.en };
+function entryOf({ seq, at, event, actorId, visit, level, text }: HistoryWrite) {
+  return { seq, at, event, actor_id: actorId, entry_visit: visit, level, text };
 }
