@@ -1,75 +1,74 @@
 /**
- * npm run bench: transitions over HTTP with everything on, beside what PostgreSQL alone does in the same run. See
- * bench/README.md for how each figure is made. Prints a table, writes JSON, judges nothing.
+ * npm run bench: transitions over HTTP with everything on, beside what this machine's PostgreSQL and a bare server do in
+ * the same run. See bench/README.md for how each figure is made. Prints a table, writes JSON, judges nothing.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { chmodSync } from 'node:fs';
 import { startEmbedded } from '../src/db/embedded.js';
 import { PROJECT_ROOT } from '../src/paths.js';
+import { bare } from './bare.js';
+import { batches } from './batches.js';
 import { limit } from './limit.js';
 import { load, type Measured } from './load.js';
+import { startServer, walOf } from './server.js';
 import { signIn } from './sign-in.js';
 
-const PASSWORD = 'bench-password';
-const PORT = 3999;
 const SECONDS = 10;
+const MANY = [64, 256] as const;
+const CONNECTIONS = [1, ...MANY] as const;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 interface Row extends Measured {
   readonly what: string;
 }
 
-/** The server as `npm start` runs it, in a process of its own. */
-async function startServer(dataDir: string) {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts/start.mjs')], {
-    env: { PATH: '/usr/bin:/bin', PORT: String(PORT), DATA_DIR: dataDir, DEMO_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk) => {
-      if (String(chunk).includes('is ready')) resolve();
-    });
-  });
-  return {
-    stop: async () => {
-      child.kill('SIGINT');
-      await once(child, 'exit');
-    },
-  };
+interface Ours {
+  readonly rows: readonly Row[];
+  readonly walBytes: number;
 }
 
-async function measureServer(dataDir: string): Promise<Row[]> {
-  const server = await startServer(dataDir);
+async function ours(dataDir: string, shared: 'on' | 'off', connections: readonly number[]): Promise<Ours> {
+  const server = await startServer(dataDir, { SHARED_COMMITS: shared });
   try {
-    const url = `http://127.0.0.1:${PORT}`;
-    const tokens = await signIn(url, PASSWORD);
-    await load({ url, tokens, connections: 16, seconds: 3 });
+    const { url } = server;
+    const tokens = await signIn(url, server.password);
+    await load({ url, tokens, connections: 16, seconds: 5 });
     const rows: Row[] = [];
-    for (const connections of [1, 64, 256]) {
-      say(`  measuring ${connections} connections for ${SECONDS} s`);
-      rows.push({
-        what: `transitions over HTTP, ${connections} connections`,
-        ...(await load({ url, tokens, connections, seconds: SECONDS })),
-      });
+    const before = await walOf(server);
+    for (const count of connections) {
+      say(`  measuring Alur, ${count} connections, shared commits ${shared}`);
+      const name = shared === 'on' ? `Alur, ${count} connections` : `Alur, ${count} connections, commits not shared`;
+      rows.push({ what: name, ...(await load({ url, tokens, connections: count, seconds: SECONDS })) });
     }
-    return rows;
+    const after = await walOf(server);
+    return { rows, walBytes: Math.round((after.bytes - before.bytes) / (after.entries - before.entries)) };
   } finally {
     await server.stop();
   }
 }
 
-async function measureLimit(dataDir: string): Promise<Row> {
+async function limits(dataDir: string): Promise<{ alone: Row; shared: Row; served: Row[] }> {
   const embedded = await startEmbedded(dataDir, () => undefined, ['-c max_connections=120']);
   try {
-    say(`  measuring PostgreSQL alone for ${SECONDS} s`);
-    return { what: 'PostgreSQL alone, one commit each, 64 clients', ...(await limit(embedded.ownerUrl, 64, SECONDS)) };
+    say('  measuring PostgreSQL alone');
+    const alone = await limit(embedded.ownerUrl, 64, SECONDS);
+    const shared = await batches(embedded.ownerUrl, SECONDS);
+    say('  measuring a bare server');
+    const served = await bare(embedded.ownerUrl, MANY, SECONDS);
+    return {
+      alone: { what: 'PostgreSQL alone, one commit each, 64 clients', ...alone },
+      shared: { what: 'PostgreSQL alone, batches of 64', ...shared },
+      served: served.map((one, index) => ({ what: `bare server, ${MANY[index] ?? 0} connections`, ...one })),
+    };
   } finally {
     await embedded.stop();
   }
+}
+
+function line(cells: readonly (string | number)[]): string {
+  const widths = [48, 8, 8, 9, 9, 7, 7, 7, 7];
+  return cells.map((cell, i) => (i === 0 ? String(cell).padEnd(48) : String(cell).padStart(widths[i] ?? 8))).join('');
 }
 
 async function main(): Promise<void> {
@@ -77,23 +76,26 @@ async function main(): Promise<void> {
   // As root, the database's own user must be able to pass through.
   chmodSync(dataDir, 0o755);
   try {
-    const rows = await measureServer(dataDir);
-    const alone = await measureLimit(dataDir);
-    const machine = `${availableParallelism()} x ${cpus()[0]?.model ?? 'cpu'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-    say(
-      `\n${'what'.padEnd(48)} ${'n'.padStart(7)} ${'per s'.padStart(7)} ${'p50 ms'.padStart(8)} ${'p99 ms'.padStart(8)} ${'failed'.padStart(6)}  x limit`,
-    );
-    for (const { what, n, ratePerSecond, p50Ms, p99Ms, failed } of [...rows, alone]) {
-      const ratio = (ratePerSecond / alone.ratePerSecond).toFixed(2);
-      say(
-        `${what.padEnd(48)} ${String(n).padStart(7)} ${String(ratePerSecond).padStart(7)} ${String(p50Ms).padStart(8)} ` +
-          `${String(p99Ms).padStart(8)} ${String(failed).padStart(6)}  ${ratio}`,
+    const { alone, shared, served } = await limits(join(dataDir, 'limits'));
+    const on = await ours(join(dataDir, 'alur'), 'on', CONNECTIONS);
+    const off = await ours(join(dataDir, 'alur'), 'off', [64]);
+    const rows = [...on.rows, ...off.rows, ...served, shared, alone];
+    const by = (what: Row | undefined) => what?.ratePerSecond ?? Number.NaN;
+    say(`\n${line(['what', 'n', 'per s', 'p50 ms', 'p99 ms', 'failed', 'x alone', 'x bare', 'x batch'])}`);
+    for (const { what, n, ratePerSecond, p50Ms, p99Ms, failed } of rows) {
+      const ratios = [alone, what.includes('256') ? served[1] : served[0], shared].map((limitRow) =>
+        (ratePerSecond / by(limitRow)).toFixed(2),
       );
+      say(line([what, n, ratePerSecond, p50Ms, p99Ms, failed, ...ratios]));
     }
+    say(`WAL bytes for each history entry, all included: ${on.walBytes}`);
+    const cpu = cpus()[0]?.model ?? 'cpu';
+    const machine = `${availableParallelism()} x ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
     say(machine);
     const folder = join(PROJECT_ROOT, 'bench/results');
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'latest.json'), JSON.stringify({ machine, rows: [...rows, alone] }, null, 2));
+    const result = { machine, walBytesPerEntry: on.walBytes, rows };
+    writeFileSync(join(folder, 'latest.json'), JSON.stringify(result, null, 2));
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }

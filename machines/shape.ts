@@ -1,13 +1,42 @@
 /** Reading a machine's structure: state nodes, names, transitions, guards. Everything here is derived, nothing decided. */
 import { and, type AnyEventObject, type AnyStateNode, type AnyTransitionDefinition } from 'xstate';
-import type { Blocker, Service, StateMeta, StepMeta, TransitionMeta } from './contract.js';
+import type { Blocker, Role, Service, StateMeta, StepMeta, TransitionMeta } from './contract.js';
 import { OPEN_STATE } from './contract.js';
 
+/** Machines do not change while the program runs: what is derived from one is derived once. */
+function once<K extends object, V>(derive: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const value = derive(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
 /** All nodes of the machine but the root and history pseudo-states, in document order. */
-export function stateNodes(service: Service): AnyStateNode[] {
+export const stateNodes = once((service: Service): readonly AnyStateNode[] => {
   const walk = (node: AnyStateNode): AnyStateNode[] =>
     Object.values(node.states as Record<string, AnyStateNode>).flatMap((child) => [child, ...walk(child)]);
   return walk(service.machine.root).filter(({ type }) => type !== 'history');
+});
+
+const rolesByEvent = once((service: Service): ReadonlyMap<string, readonly Role[]> => {
+  const found = new Map<string, Set<Role>>();
+  for (const node of stateNodes(service)) {
+    for (const [event, definitions] of node.transitions as Map<string, AnyTransitionDefinition[]>) {
+      const roles = found.get(event) ?? new Set();
+      for (const role of definitions.flatMap(rolesOf)) roles.add(role);
+      found.set(event, roles);
+    }
+  }
+  return new Map([...found].map(([event, roles]) => [event, [...roles]]));
+});
+
+/** Roles that may send the event from at least one state. */
+export function rolesEver(service: Service, event: string): readonly Role[] {
+  return rolesByEvent(service).get(event) ?? [];
 }
 
 /** `open.archiving.filing` is called `archiving.filing`: the compound that holds the steps says nothing new. */
@@ -34,7 +63,7 @@ export function stepMetaOf(node: AnyStateNode): StepMeta | undefined {
 }
 
 /** Transitions a node answers to: its own first, then those of the compounds around it. */
-export function transitionsFrom(node: AnyStateNode): AnyTransitionDefinition[] {
+export const transitionsFrom = once((node: AnyStateNode): readonly AnyTransitionDefinition[] => {
   const seen = new Set<string>();
   const found: AnyTransitionDefinition[] = [];
   for (let at: AnyStateNode | undefined = node; at; at = at.parent as AnyStateNode | undefined) {
@@ -44,7 +73,7 @@ export function transitionsFrom(node: AnyStateNode): AnyTransitionDefinition[] {
     }
   }
   return found;
-}
+});
 
 /** The event a transition answers to. */
 export function eventOf(transition: AnyTransitionDefinition): string {
@@ -79,11 +108,13 @@ export function guardsOf(guard: unknown): NamedGuard[] {
   return [guard as NamedGuard];
 }
 
+const guardsIn = once((transition: AnyTransitionDefinition): readonly NamedGuard[] => guardsOf(transition.guard));
+
 /** Everything that stands in the way of this event, in the order the guards are written. */
 export function blockersOf(
   service: Service,
   transition: AnyTransitionDefinition,
   given: { context: object; event: AnyEventObject },
 ): Blocker[] {
-  return guardsOf(transition.guard).flatMap(({ type, params }) => service.rules[type]?.(given, params) ?? []);
+  return guardsIn(transition).flatMap(({ type, params }) => service.rules[type]?.(given, params) ?? []);
 }

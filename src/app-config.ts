@@ -4,6 +4,8 @@ import type { Config } from './config.js';
 export class AppConfig {
   readonly dataDir: string;
   readonly redisUrl: string | null;
+  readonly databasePool: number;
+  readonly sharedCommits: boolean;
   readonly sweepSeconds: number;
   readonly uploadMaxBytes: number;
   readonly shutdownSeconds: number;
@@ -17,6 +19,8 @@ export class AppConfig {
   ) {
     this.dataDir = config.dataDir;
     this.redisUrl = config.redisUrl;
+    this.databasePool = config.databasePool;
+    this.sharedCommits = config.sharedCommits;
     this.sweepSeconds = config.sweepSeconds;
     this.uploadMaxBytes = config.uploadMaxBytes;
     this.shutdownSeconds = config.shutdownSeconds;

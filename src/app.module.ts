@@ -1,6 +1,6 @@
 /** The house: what every process has, and what only the API has. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ActorGuard } from './access/actor.guard.js';
 import type { Tokens } from './access/tokens.js';
@@ -8,7 +8,6 @@ import type { AppConfig } from './app-config.js';
 import { CasesModule } from './cases/cases.module.js';
 import type { Config } from './config.js';
 import { CoreModule } from './core.module.js';
-import { EtagInterceptor } from './http/etag.interceptor.js';
 import { InspectionModule } from './inspection/inspection.module.js';
 import { NoticesModule } from './notices/notices.module.js';
 import { OpsModule } from './ops/ops.module.js';
@@ -33,10 +32,7 @@ export class AppModule {
         OpsModule.for(sla),
         ...(appConfig.runsApi ? API : []),
       ],
-      providers: [
-        { provide: APP_GUARD, useExisting: ActorGuard },
-        { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
-      ],
+      providers: [{ provide: APP_GUARD, useExisting: ActorGuard }],
     };
   }
 }

@@ -21,6 +21,7 @@ export const environmentSchema = z.object({
   DATABASE_URL: url('postgres|postgresql').optional(),
   MIGRATION_DATABASE_URL: url('postgres|postgresql').optional(),
   DATABASE_POOL: count(2, 100).default(8),
+  SHARED_COMMITS: z.enum(['on', 'off']).default('on'),
   REDIS_URL: url('redis|rediss').optional(),
   TOKEN_KEY: z.string().min(1).optional(),
   TOKEN_MINUTES: count(1, 720).default(30),
@@ -45,6 +46,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly migrationDatabaseUrl: string | null;
   readonly databasePool: number;
+  /** Off: each transition is a statement and a commit of its own, to measure what sharing is worth. */
+  readonly sharedCommits: boolean;
   /** Absent: BullMQ keeps its queues in PostgreSQL. */
   readonly redisUrl: string | null;
   /** Ed25519 private key (PKCS#8 PEM) that signs access tokens. Absent: kept under `dataDir`. */
@@ -87,6 +90,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: env.DATABASE_URL ?? null,
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? null,
     databasePool: env.DATABASE_POOL,
+    sharedCommits: env.SHARED_COMMITS === 'on',
     redisUrl: env.REDIS_URL ?? null,
     tokenKey: env.TOKEN_KEY ?? null,
     tokenMinutes: env.TOKEN_MINUTES,

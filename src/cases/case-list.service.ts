@@ -1,6 +1,8 @@
 /** Pages of cases with their counts. */
 import { Injectable } from '@nestjs/common';
 import type { Reader } from '../access/actor.guard.js';
+import { Registry } from '../../machines/registry.js';
+import { metaOf, stateName, stateNodes, stepMetaOf } from '../../machines/shape.js';
 import { OfficeStore } from '../engine/office.store.js';
 import { cursorOf, instantKey, readCursor } from '../http/cursor.js';
 import { ZONES } from '../sla/calendar.js';
@@ -29,7 +31,19 @@ export class CaseLists {
   constructor(
     private readonly store: CasesStore,
     private readonly offices: OfficeStore,
+    private readonly registry: Registry,
   ) {}
+
+  /** A step is open in its own states and in every pause: those that a step can be left for and come back to. */
+  private statesOf({ state, step }: CaseQuery): string[] | null {
+    const asked = state?.split(',') ?? null;
+    if (!step) return asked;
+    const nodes = this.registry.all().flatMap(({ service }) => [...stateNodes(service)]);
+    const ofStep = nodes
+      .filter((node) => stepMetaOf(node)?.no === step || metaOf(node)?.kind === 'pause')
+      .map(stateName);
+    return [...new Set(ofStep)].filter((name) => asked?.includes(name) ?? true);
+  }
 
   async page(reader: Reader, query: CaseQuery): Promise<{ items: CaseItem[]; next: string | null; counts: Counts }> {
     const after = readCursor(query.cursor, instantKey);
@@ -41,8 +55,9 @@ export class CaseLists {
       personal: seesApplicants(reader),
       fromMs: query.from ? midnight(query.from) : null,
       untilMs: query.to ? midnight(query.to) + DAY_MS : null,
+      states: this.statesOf(query),
     };
-    const [rows, counts] = await Promise.all([this.store.list(scope, query, after), this.store.counts(scope, query)]);
+    const { rows, counts } = await this.store.find(scope, query, after);
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
     const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());

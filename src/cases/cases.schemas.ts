@@ -31,6 +31,7 @@ export const caseQuery = z.strictObject({
     .regex(/^[A-Za-z.]+(,[A-Za-z.]+)*$/)
     .max(300)
     .optional(),
+  /** The step at which open cases are, or from which they were put on hold or sent back. */
   step: z.coerce.number().int().min(1).max(99).optional(),
   late: z.enum(['true', 'false']).optional(),
   /** Login of an officer who acted on the case or is named in it. */
@@ -38,8 +39,8 @@ export const caseQuery = z.strictObject({
   /** Opened on these dates (office's zone), both included. */
   from: z.iso.date().optional(),
   to: z.iso.date().optional(),
-  /** Case number, or part of the applicant's name, KIM, village or purpose. */
-  text: z.string().trim().min(2).max(100).optional(),
+  /** Part of the case number, or of the applicant's name, KIM, village or purpose. */
+  text: z.string().trim().min(3).max(100).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().max(400).optional(),
 });

@@ -3,16 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Sql } from '../db/sql.js';
 import { CASE_COLUMNS, caseRow } from '../engine/rows.js';
 import type { CaseRow } from '../engine/types.js';
+import { CaseSearch, type After, type ListScope } from './case-search.sql.js';
 import type { CaseQuery } from './cases.schemas.js';
-
-export interface ListScope {
-  readonly officeId: string;
-  /** False for readers who may not look through applicants' data. */
-  readonly personal: boolean;
-  /** Start of the first and end of the last day, as epoch milliseconds. */
-  readonly fromMs: number | null;
-  readonly untilMs: number | null;
-}
 
 export interface Counts {
   readonly total: number;
@@ -29,39 +21,54 @@ export interface AgendaNumber {
   readonly letterNumber: string;
 }
 
-const COUNT_CAP = 10_000;
+/** Counting stops here, so that no question is expensive. */
+const COUNT_CAP = 1000;
+/** How many of the newest cases are looked through for a text before the text's own index is asked. */
+const TEXT_WINDOW = 5000;
+
+interface Found {
+  readonly rows: (CaseRow & { now: number })[];
+  readonly counts: Counts;
+}
 
 @Injectable()
 export class CasesStore {
   constructor(private readonly sql: Sql) {}
 
-  async list(
-    scope: ListScope,
-    query: CaseQuery,
-    after: readonly [number, string] | null,
-  ): Promise<(CaseRow & { now: number })[]> {
-    const { where, values } = conditions(scope, query);
-    if (after) {
-      where.push(`(c.opened_at, c.id) < (to_timestamp($${values.length + 1} / 1000.0), $${values.length + 2}::uuid)`);
-      values.push(after[0], after[1]);
-    }
-    values.push(query.limit + 1);
-    const text = `SELECT ${CASE_COLUMNS}, (extract(epoch from alur_now()) * 1000)::float8 AS now FROM cases c
-      WHERE ${where.join(' AND ')} ORDER BY c.opened_at DESC, c.id DESC LIMIT $${values.length}`;
-    const rows = await this.sql.run<CaseRow & { now: number }>(null, text, values);
+  /**
+   * One page, and how many there are on all pages. A text that is common fills the page from the newest cases; one that is
+   * rare is found by its own index, at a cost that grows with the number of cases it stands in.
+   */
+  async find(scope: ListScope, query: CaseQuery, after: After | null): Promise<Found> {
+    const [rows, counts] = await Promise.all([
+      this.page(new CaseSearch(scope, query, after), query.limit),
+      this.count(new CaseSearch(scope, query, null), query.text !== undefined),
+    ]);
+    if (!query.text || rows.length > query.limit) return { rows, counts };
+    const [all, countsOfAll] = await Promise.all([
+      this.page(new CaseSearch(scope, query, after, true), query.limit),
+      this.count(new CaseSearch(scope, query, null, true), false),
+    ]);
+    return { rows: all, counts: countsOfAll };
+  }
+
+  private async page(search: CaseSearch, limit: number): Promise<Found['rows']> {
+    const text = `WITH place AS MATERIALIZED (${search.places(limit + 1, TEXT_WINDOW)})
+      SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
+      FROM place p JOIN cases c ON c.office_id = $1 AND c.id = p.case_id ORDER BY p.opened_at DESC, p.case_id DESC`;
+    const rows = await this.sql.run<CaseRow & { now: number }>(null, text, search.values);
     return rows.map((row) => ({ ...row, ...caseRow(row) }));
   }
 
-  /** How many cases the filters match, by state; counting stops at a cap so that no question is expensive. */
-  async counts(scope: ListScope, query: CaseQuery): Promise<Counts> {
-    const { where, values } = conditions(scope, query);
-    const text = `SELECT state, count(*)::int AS n FROM (
-      SELECT c.state FROM cases c WHERE ${where.join(' AND ')} LIMIT ${COUNT_CAP + 1}) counted GROUP BY state ORDER BY state`;
-    const rows = await this.sql.run<{ state: string; n: number }>(null, text, values);
+  private async count(search: CaseSearch, isWindow: boolean): Promise<Counts> {
+    const text = `WITH place AS MATERIALIZED (${search.places(COUNT_CAP + 1, TEXT_WINDOW)})
+      SELECT d.state, count(*)::int AS n FROM place p
+      JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state`;
+    const rows = await this.sql.run<{ state: string; n: number }>(null, text, search.values);
     const total = rows.reduce((sum, { n }) => sum + n, 0);
     return {
       total: Math.min(total, COUNT_CAP),
-      capped: total > COUNT_CAP,
+      capped: isWindow || total > COUNT_CAP,
       byState: Object.fromEntries(rows.map(({ state, n }) => [state, n])),
     };
   }
@@ -100,41 +107,4 @@ export class CasesStore {
     const text = 'INSERT INTO personal_reads (office_id, case_id, account_id) VALUES ($1, $2, $3)';
     await this.sql.run('personal-read', text, [officeId, caseId, accountId]);
   }
-}
-
-function conditions({ officeId, personal, fromMs, untilMs }: ListScope, query: CaseQuery) {
-  const where = ['c.office_id = $1'];
-  const values: unknown[] = [officeId];
-  const add = (condition: (parameter: string) => string, value: unknown) => {
-    values.push(value);
-    where.push(condition(`$${values.length}`));
-  };
-  if (query.state) add((p) => `c.state = ANY(${p})`, query.state.split(','));
-  if (query.step) add((p) => `c.step_no = ${p}`, query.step);
-  const late = 'c.closed_at IS NULL AND c.breach_at IS NOT NULL AND c.breach_at < (SELECT alur_now())';
-  if (query.late === 'true') where.push(late);
-  if (query.late === 'false') where.push(`NOT (${late})`);
-  if (fromMs !== null) add((p) => `c.opened_at >= to_timestamp(${p} / 1000.0)`, fromMs);
-  if (untilMs !== null) add((p) => `c.opened_at < to_timestamp(${p} / 1000.0)`, untilMs);
-  if (query.officer) {
-    add(
-      (
-        p,
-      ) => `EXISTS (SELECT 1 FROM accounts a WHERE a.office_id = c.office_id AND a.login = ${p} AND (c.desk_account = a.id
-        OR EXISTS (SELECT 1 FROM history h WHERE h.office_id = c.office_id AND h.actor_id = a.id AND h.case_id = c.id)))`,
-      query.officer,
-    );
-  }
-  if (query.text) {
-    const like = `%${query.text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-    add(
-      (p) =>
-        personal
-          ? `(lower(c.case_no) LIKE ${p} OR EXISTS (SELECT 1 FROM case_applicants s
-              WHERE s.office_id = c.office_id AND s.case_id = c.id AND s.search LIKE ${p}))`
-          : `lower(c.case_no) LIKE ${p}`,
-      like,
-    );
-  }
-  return { where, values };
 }

@@ -1,9 +1,10 @@
 /** How the program connects: one small pool, entities for what is not on the hot path, migrations run by their owner. */
 import type { DataSourceOptions } from 'typeorm';
 import { CreateCore1764000000000 } from '../../migrations/1764000000000-CreateCore.js';
+import { LightenWritePath1764100000000 } from '../../migrations/1764100000000-LightenWritePath.js';
 import { Account, Calendar, Notice, Office, RoleGrant, RoleTitle } from './entities.js';
 
-export const MIGRATIONS = [CreateCore1764000000000];
+export const MIGRATIONS = [CreateCore1764000000000, LightenWritePath1764100000000];
 
 /** More connections than about eight only make two cores slower; the queue in the server waits instead. */
 export function dataSourceOptions(url: string, pool: number): DataSourceOptions {

@@ -124,6 +124,7 @@ export function alarmWrite(
   return {
     officeId: row.officeId,
     caseId: row.id,
+    openedAt: row.openedAt,
     expectedVersion: row.version,
     change: fired.row,
     earlier: fired.entries.slice(0, -1),

@@ -58,7 +58,21 @@ export function actingRole(
   return open ?? held[0];
 }
 
+/** Readers kept for each snapshot: an office has a handful of people. */
+const MOST = 64;
+const known = new WeakMap<AnyMachineSnapshot, Map<string, Options>>();
+
+/** Depends on nothing but the snapshot and the reader, so it is worked out once for both. */
 export function optionsFor(service: Service, snapshot: AnyMachineSnapshot, actor: Holder): Options {
+  let readers = known.get(snapshot);
+  if (!readers || readers.size >= MOST) known.set(snapshot, (readers = new Map<string, Options>()));
+  const key = `${actor.id} ${actor.roles.join(' ')}`;
+  let options = readers.get(key);
+  if (!options) readers.set(key, (options = workOut(service, snapshot, actor)));
+  return options;
+}
+
+function workOut(service: Service, snapshot: AnyMachineSnapshot, actor: Holder): Options {
   const context = snapshot.context as object;
   const allowed: AllowedEvent[] = [];
   const blocked: BlockedEvent[] = [];

@@ -17,7 +17,7 @@ const ENTRY_FIELDS = 'seq int, at float8, event text, actor_id uuid, entry_visit
 const INPUT = `
 input AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS i(
-    ord int, office_id uuid, case_id uuid, expected int, ${CASE_FIELDS}, ${ENTRY_FIELDS}, tail text,
+    ord int, office_id uuid, case_id uuid, opened_at float8, expected int, ${CASE_FIELDS}, ${ENTRY_FIELDS}, tail text,
     request_key text, request_hash text, salt text, data text,
     number_name text, number_year int, number_width int, letter jsonb,
     service text, machine_version int, machine_hash text, search text)
@@ -76,6 +76,12 @@ written AS (
     decode(request_hash, 'hex')
   FROM rows
 ),
+took_part AS (
+  INSERT INTO case_officers (office_id, account_id, opened_at, case_id)
+  SELECT office_id, officer.id, ${INSTANT('opened_at')}, case_id
+  FROM rows, unnest(ARRAY[actor_id, desk_account]) AS officer(id)
+  WHERE actor_id IS NOT NULL AND officer.id IS NOT NULL ON CONFLICT DO NOTHING
+),
 registered AS (
   INSERT INTO agenda_entries (office_id, book, year, seq, case_id, registered_at, letter)
   SELECT office_id, number_name, number_year, number, case_id, ${INSTANT('at')}, letter
@@ -101,6 +107,12 @@ const VALUES = `
   r.budget_minutes, r.used_ms, ${INSTANT('r.clock_started_at')},
   ${INSTANT('r.due_at')}, ${INSTANT('r.breach_at')}, ${INSTANT('r.next_alarm_at')}, r.fired_level`;
 
+const DESK = 'state, step_no, desk_role, desk_account, due_at, breach_at, next_alarm_at, fired_level, closed';
+
+const DESK_VALUES = `
+  r.state, r.step_no, r.desk_role, r.desk_account, ${INSTANT('r.due_at')}, ${INSTANT('r.breach_at')}, ${INSTANT('r.next_alarm_at')},
+  r.fired_level, r.closed_at IS NOT NULL`;
+
 const ANSWER = `
 SELECT ord, encode(hash, 'hex') AS hash, number_value AS number FROM rows`;
 
@@ -110,6 +122,10 @@ WITH ${INPUT}, ${LOCKED}, ${rows('')},
 moved AS (
   UPDATE cases c SET (${COLUMNS}) = ROW(${VALUES})
   FROM rows r WHERE c.office_id = r.office_id AND c.id = r.case_id
+),
+searched AS (
+  UPDATE case_desks d SET (${DESK}) = ROW(${DESK_VALUES})
+  FROM rows r WHERE d.case_id = r.case_id AND d.office_id = r.office_id
 ),
 apart AS (
   INSERT INTO case_payloads (office_id, case_id, seq, salt, data)
@@ -122,8 +138,17 @@ export const OPEN = `
 WITH ${INPUT}, ${UNLOCKED}, ${rows(`number_name || '-' || number_year || '-' || `)},
 created AS (
   INSERT INTO cases (office_id, id, case_no, service, machine_version, machine_hash, opened_at, ${COLUMNS})
-  SELECT r.office_id, r.case_id, r.number_value, r.service, r.machine_version, r.machine_hash, ${INSTANT('r.at')}, ${VALUES}
+  SELECT r.office_id, r.case_id, r.number_value, r.service, r.machine_version, r.machine_hash, ${INSTANT('r.opened_at')},
+    ${VALUES}
   FROM rows r
+),
+searched AS (
+  INSERT INTO case_desks (office_id, case_id, opened_at, ${DESK})
+  SELECT r.office_id, r.case_id, ${INSTANT('r.opened_at')}, ${DESK_VALUES} FROM rows r
+),
+entered AS (
+  INSERT INTO case_register (office_id, opened_at, case_id, case_no)
+  SELECT office_id, ${INSTANT('opened_at')}, case_id, number_value FROM rows
 ),
 applicants AS (
   INSERT INTO case_applicants (office_id, case_id, salt, data, search)

@@ -1,12 +1,12 @@
 /** One act on one case: from what is stored and what is asked, to what is written. Pure; the machine decides. */
-import { transition, type AnyMachineSnapshot } from 'xstate';
+import type { AnyMachineSnapshot } from 'xstate';
 import type { Registered } from '../../machines/registry.js';
 import { copyNotices } from '../notices/bell.js';
 import { fire } from './alarms.js';
 import { commitment } from './chain.js';
 import { entryActor, entryText, iso, machineOf, visitOf, type Entry } from './entry.js';
 import { judge, type Judged } from './judge.js';
-import { restore, store } from './snapshot.js';
+import { restore, settled, step, store } from './snapshot.js';
 import type {
   Actor,
   CaseRow,
@@ -30,8 +30,8 @@ export interface Given {
   /** The database's time, never before the case's last entry. */
   readonly at: number;
   readonly requestHash: string;
-  /** Fresh random salt for the commitment to what stays out of history. */
-  readonly saltHex: string;
+  /** A fresh random salt for the commitment to what stays out of history; asked for only where something does. */
+  readonly saltHex: () => string;
 }
 
 export interface Accepted {
@@ -61,8 +61,7 @@ export function decide(given: Given): Accepted | Refusal {
   const stale = checkStep(row, intent, judged, service.events[intent.event]?.movesCase ?? true);
   if (stale) return stale;
   if (!judged.ok) return judged;
-  const [next] = transition(service.machine, snapshot, judged.machineEvent as never) as [AnyMachineSnapshot, unknown];
-  return accept(given, judged, next);
+  return accept(given, judged, settled(service, step(service, snapshot, judged.machineEvent)));
 }
 
 /** A stale view comes before whatever the present state refuses: the caller must look again before anything else can be said. */
@@ -88,6 +87,7 @@ function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
   const write: CaseWrite = {
     officeId: row.officeId,
     caseId: row.id,
+    openedAt: row.openedAt,
     expectedVersion: given.row.version,
     change: {
       ...moved.clock,
@@ -140,8 +140,8 @@ function entryOf(
   };
 }
 
-function privateText(personal: Readonly<Record<string, unknown>>, saltHex: string): PrivateText | null {
-  return Object.keys(personal).length === 0 ? null : { saltHex, data: JSON.stringify(personal) };
+function privateText(personal: Readonly<Record<string, unknown>>, saltHex: () => string): PrivateText | null {
+  return Object.keys(personal).length === 0 ? null : { saltHex: saltHex(), data: JSON.stringify(personal) };
 }
 
 function numberWanted({ spec, facts, personal }: Judged, { current }: Times, at: number): NumberWanted | null {

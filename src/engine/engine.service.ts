@@ -2,7 +2,7 @@
  * Everything that happens to a case goes through here: open, send, view, inbox, and the alarms that are due. The machine
  * decides, one statement writes, the answer leaves after the commit.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Registry, type Registered } from '../../machines/registry.js';
 import { AppError } from '../errors.js';
@@ -10,6 +10,7 @@ import { Metrics } from '../ops/metrics.js';
 import { Turns } from '../ops/turns.js';
 import { alarmWrite } from './alarms.js';
 import { answer, type CaseAnswer } from './answer.js';
+import { caseIdAt } from './case-id.js';
 import { leafHash, sha256Hex } from './chain.js';
 import { decide, type Accepted } from './decide.js';
 import { withNumber, type Entry } from './entry.js';
@@ -25,6 +26,8 @@ import type { Actor, CaseRow, Intent, Refusal, Role } from './types.js';
  * ever get far: of that many papers put on one case at once, each round lets at least one in.
  */
 const TRIES = 32;
+/** No case has the nil UUID: what is asked for is the time, and the request under this key. */
+const NO_CASE = '00000000-0000-0000-0000-000000000000';
 
 @Injectable()
 export class Engine {
@@ -49,10 +52,10 @@ export class Engine {
   ): Promise<{ created: boolean; answer: CaseAnswer }> {
     const registered = this.registry.find(serviceId);
     if (!registered) throw new AppError('UNKNOWN_SERVICE', { params: { service: serviceId } });
-    const caseId = randomUUID();
     const requestHash = sha256Hex(JSON.stringify(['OPEN', serviceId, applicant]));
-    const { now, earlier } = await this.load(actor, caseId, key);
+    const { now, earlier } = await this.load(actor, NO_CASE, key);
     if (earlier) return { created: false, answer: await this.repeat(actor, earlier, requestHash) };
+    const caseId = caseIdAt(now);
     const directory = await this.offices.directory(actor.officeId);
     const time = await this.offices.workingTime(actor.officeId, directory.calendarVersion);
     const opened = openingOf({
@@ -64,7 +67,7 @@ export class Engine {
       time,
       calendarVersion: directory.calendarVersion,
       request: key === null ? null : { key, hashHex: requestHash },
-      saltHex: randomBytes(16).toString('hex'),
+      saltHex: freshSalt(),
     });
     if (!opened.ok) throw refusal(opened);
     const written = await this.onceByKey(actor, key, requestHash, () => this.store.open(opened.write, opened.opening));
@@ -174,7 +177,7 @@ export class Engine {
       times: { visit, current, currentVersion: directory.calendarVersion },
       at: Math.max(now, row.lastAt),
       requestHash,
-      saltHex: randomBytes(16).toString('hex'),
+      saltHex: freshSalt,
     });
     if (!decided.ok) throw refusal(decided);
     return decided;
@@ -200,7 +203,7 @@ export class Engine {
     } catch (error) {
       const { code, constraint } = error as { code?: string; constraint?: string };
       if (code !== '23505' || constraint !== 'history_request') throw error;
-      const { earlier } = await this.load(actor, randomUUID(), key);
+      const { earlier } = await this.load(actor, NO_CASE, key);
       if (!earlier) throw error;
       return { answer: await this.repeat(actor, earlier, requestHash) };
     }
@@ -235,6 +238,10 @@ export class Engine {
 
 function readerOf({ actor }: Entry): { id: string; roles: readonly Role[] } {
   return { id: actor?.id ?? '', roles: actor?.roles ?? [] };
+}
+
+function freshSalt(): string {
+  return randomBytes(16).toString('hex');
 }
 
 function refusal({ code, ...extras }: Refusal): AppError {

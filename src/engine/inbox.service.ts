@@ -29,12 +29,13 @@ const NAMED_DESKS: readonly Role[] = ['sekdin', 'kabid'];
 
 const PAGE = `
 SELECT ${CASE_COLUMNS}, (extract(epoch from alur_now()) * 1000)::float8 AS now
-FROM cases c
-WHERE c.office_id = $1 AND c.closed_at IS NULL AND c.desk_role = $2
-  AND ($3::uuid IS NULL OR c.desk_account = $3)
+FROM case_desks d JOIN cases c ON c.office_id = d.office_id AND c.id = d.case_id
+WHERE d.office_id = $1 AND NOT d.closed AND d.desk_role = $2
+  AND ($3::uuid IS NULL OR d.desk_account = $3)
   AND ($4::float8 IS NULL
-    OR (coalesce(c.due_at, 'infinity'), c.id) > (coalesce(to_timestamp(nullif($4::float8, -1) / 1000.0), 'infinity'), $5::uuid))
-ORDER BY c.due_at NULLS LAST, c.id LIMIT $6`;
+    OR (coalesce(d.due_at, 'infinity'), d.case_id)
+      > (coalesce(to_timestamp(nullif($4::float8, -1) / 1000.0), 'infinity'), $5::uuid))
+ORDER BY d.due_at NULLS LAST, d.case_id LIMIT $6`;
 
 type Found = CaseRow & { now: number };
 

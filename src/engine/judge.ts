@@ -2,9 +2,9 @@
  * May this event happen? Refusals come in the order a person would ask: is there such an event, may this role ever send
  * it, does the case take it now, is the payload sound, do the guards agree. Pure.
  */
-import type { AnyMachineSnapshot, AnyTransitionDefinition, AnyStateNode } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateNode } from 'xstate';
 import type { Blocker, EventSpec, Named, Role, Service } from '../../machines/contract.js';
-import { blockersOf, rolesOf, stateName, stateNodes, transitionsFrom } from '../../machines/shape.js';
+import { blockersOf, rolesEver, rolesOf, stateName, transitionsFrom } from '../../machines/shape.js';
 import { actingRole, optionsFor, wrongRole } from './allowed.js';
 import { leafOf } from './snapshot.js';
 import type { Directory, Refusal } from './types.js';
@@ -81,14 +81,6 @@ function forbidden(roles: readonly Role[]): Refusal {
 function refused({ service, snapshot, actor }: Question, blockers: readonly Blocker[]): Refusal {
   const { allowed } = optionsFor(service, snapshot, actor);
   return { ok: false, code: 'TRANSITION_REFUSED', ofState: true, blockers, allowed };
-}
-
-/** Roles that may send the event from at least one state. */
-function rolesEver(service: Service, event: string): Role[] {
-  const transitions = stateNodes(service).flatMap((node: AnyStateNode) => [
-    ...((node.transitions as Map<string, AnyTransitionDefinition[]>).get(event) ?? []),
-  ]);
-  return [...new Set(transitions.flatMap(rolesOf))];
 }
 
 function wrongState(leaf: AnyStateNode, event: string): Blocker {

@@ -57,6 +57,7 @@ export function openingOf(given: OpeningGiven): Opened | Refusal {
   const write = {
     officeId: actor.officeId,
     caseId: given.caseId,
+    openedAt: at,
     expectedVersion: 0,
     change: { ...clock, ...firstChange(to, at), snapshot: store(service, snapshot) },
     earlier: [],

@@ -13,7 +13,11 @@ import type { CaseRow } from './types.js';
 import { standing } from './visit.js';
 
 /** A case and the texts of its history, read in one statement. */
-export type StoredCase = CaseRow & { readonly entries: readonly string[] };
+export type StoredCase = CaseRow & {
+  readonly entries: readonly string[];
+  /** Tables by which cases are found whose row is missing or says something else than the case; empty where none does. */
+  readonly staleCopies: string;
+};
 
 /** What does not agree, in words for the log; null where everything does. */
 export function differenceOf(registry: Registry, stored: StoredCase): string | null {
@@ -37,7 +41,9 @@ function compare(service: Service, stored: StoredCase, entries: readonly Entry[]
     return `entry ${entry.seq} (${entry.event}) says ${String(entry.from)} to ${entry.to}, the machine goes ${String(from)} to ${to}`;
   }
   const last = entries.at(-1);
-  return last ? compareEnd(service, stored, snapshot, last) : 'the case has no history';
+  if (!last) return 'the case has no history';
+  const end = compareEnd(service, stored, snapshot, last);
+  return end ?? (stored.staleCopies ? `${stored.staleCopies} say something else than the case` : null);
 }
 
 /** Columns of the case against what the replayed machine and the last entry say. */

@@ -1,7 +1,8 @@
 /** The columns of a case, once as SQL and once as they come back. Instants travel as epoch milliseconds. */
 import type { CaseRow } from './types.js';
 
-const ms = (column: string, name: string) => `(extract(epoch from c.${column}) * 1000)::float8 AS "${name}"`;
+/** `date_part` and not `extract`: the same in double precision instead of numeric, and several times as fast. */
+const ms = (column: string, name: string) => `date_part('epoch', c.${column}) * 1000 AS "${name}"`;
 
 /** Select list for a case aliased `c`. */
 export const CASE_COLUMNS = `

@@ -1,5 +1,6 @@
 /** The engine's SQL: load a case with the database's own time, append what was decided, claim what is due. */
 import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../app-config.js';
 import { Sql } from '../db/sql.js';
 import { APPEND, OPEN } from './append.sql.js';
 import { Batcher } from './batcher.js';
@@ -43,18 +44,20 @@ interface OpeningWrite {
   readonly opening: Opening;
 }
 
+/** `IS NOT DISTINCT FROM` takes no index: the planner cannot choose one that merely starts with the office. */
 const LOAD = `
-SELECT i.ord, ${CASE_COLUMNS}, (extract(epoch from alur_now()) * 1000)::float8 AS now,
+SELECT i.ord, ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now,
   h.case_id AS "earlierCase", h.seq AS "earlierSeq", encode(h.request_hash, 'hex') AS "earlierHash"
 FROM json_to_recordset($1::json) AS i(ord int, office_id uuid, case_id uuid, actor_id uuid, key text)
 LEFT JOIN cases c ON c.office_id = i.office_id AND c.id = i.case_id
-LEFT JOIN history h ON h.office_id = i.office_id AND h.actor_id = i.actor_id AND h.request_key = i.key`;
+LEFT JOIN history h ON h.request_key = i.key AND h.actor_id = i.actor_id AND h.office_id IS NOT DISTINCT FROM i.office_id`;
 
 /** Due cases, each claimed by one drain only; others pass over them and take the next. */
 const CLAIM_DUE = `
-SELECT ${CASE_COLUMNS}, (extract(epoch from alur_now()) * 1000)::float8 AS now
-FROM cases c WHERE c.next_alarm_at < (SELECT alur_now())
-ORDER BY c.next_alarm_at, c.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`;
+SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
+FROM case_desks d JOIN cases c ON c.office_id = d.office_id AND c.id = d.case_id
+WHERE d.next_alarm_at < (SELECT alur_now()) AND c.next_alarm_at IS NOT NULL
+ORDER BY d.next_alarm_at, d.case_id LIMIT $1 FOR NO KEY UPDATE OF c SKIP LOCKED`;
 
 const HISTORY_UPTO = `
 SELECT entry FROM history WHERE office_id = $1 AND case_id = $2 AND seq <= $3 ORDER BY seq`;
@@ -76,26 +79,23 @@ type LoadRow = Omit<CaseRow, 'id'> & {
 
 @Injectable()
 export class CaseStore {
-  private readonly loads = new Batcher<LoadAsk, Loaded>((asks) => this.loadAll(asks), {
-    lanes: 2,
-    batch: 128,
-    queue: 4096,
-  });
-  private readonly appends = new Batcher<CaseWrite, Written | null>((writes) => this.appendAll(writes), {
-    lanes: 2,
-    batch: 128,
-    queue: 4096,
-    key: ({ caseId }) => caseId,
-  });
+  private readonly loads: Batcher<LoadAsk, Loaded>;
+  private readonly appends: Batcher<CaseWrite, Written | null>;
+  private readonly openings: Batcher<OpeningWrite, Written | null>;
 
-  /** One lane: openings of an office take their numbers one after the other in any case. */
-  private readonly openings = new Batcher<OpeningWrite, Written | null>((writes) => this.run('open', OPEN, writes), {
-    lanes: 1,
-    batch: 128,
-    queue: 4096,
-  });
-
-  constructor(private readonly sql: Sql) {}
+  constructor(
+    private readonly sql: Sql,
+    { sharedCommits, databasePool }: AppConfig,
+  ) {
+    const shared = sharedCommits
+      ? { lanes: 2, batch: 128, queue: 4096 }
+      : { lanes: databasePool, batch: 1, queue: 4096 };
+    this.loads = new Batcher((asks) => this.loadAll(asks), shared);
+    this.appends = new Batcher((writes) => this.appendAll(writes), { ...shared, key: ({ caseId }) => caseId });
+    // One lane: openings of an office take their numbers one after the other in any case.
+    const lanes = sharedCommits ? 1 : databasePool;
+    this.openings = new Batcher((writes) => this.run('open', OPEN, writes), { ...shared, lanes });
+  }
 
   load(ask: LoadAsk): Promise<Loaded> {
     return this.loads.submit(ask);

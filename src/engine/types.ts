@@ -112,6 +112,7 @@ export interface NumberWanted {
 export interface CaseWrite {
   readonly officeId: string;
   readonly caseId: string;
+  readonly openedAt: number;
   readonly expectedVersion: number;
   readonly change: CaseChange;
   /** System entries that became due before this act. */

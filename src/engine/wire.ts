@@ -44,6 +44,7 @@ function caseOf(write: CaseWrite, ord: number) {
     ord,
     office_id: write.officeId,
     case_id: write.caseId,
+    opened_at: write.openedAt,
     expected: write.expectedVersion,
     ...changeOf(write.change),
     ...entryOf(write.last),

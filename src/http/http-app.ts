@@ -105,17 +105,20 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
     if (request.url.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
     done();
   });
+  // An answer that speaks of a case carries its step sequence as ETag: what If-Match wants back.
+  server.addHook('preSerialization', (_request, reply: FastifyReply, body: unknown, done) => {
+    const stepSeq = (body as { stepSeq?: unknown } | null)?.stepSeq;
+    if (typeof stepSeq === 'number') void reply.header('ETag', `"${stepSeq}"`);
+    done(null, body);
+  });
   server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const { method } = request;
-    metrics.requestSeconds.observe(
-      { method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
-      reply.elapsedTime / 1000,
-    );
-    logger.debug(
-      { requestId: request.id, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'request',
-    );
+    metrics.observeRequest(method, route, reply.statusCode, reply.elapsedTime);
+    if (logger.isLevelEnabled('debug')) {
+      const ms = Math.round(reply.elapsedTime);
+      logger.debug({ requestId: request.id, method, route, status: reply.statusCode, ms }, 'request');
+    }
     done();
   });
 }

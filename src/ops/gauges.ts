@@ -5,8 +5,8 @@ import { AlarmQueue } from '../sla/alarm.queue.js';
 import { Metrics } from './metrics.js';
 import { within } from './within.js';
 
-const OPEN_ALARMS = 'SELECT count(*)::int AS n FROM cases WHERE next_alarm_at IS NOT NULL';
-const OVERDUE_ALARMS = 'SELECT count(*)::int AS n FROM cases WHERE next_alarm_at < (SELECT alur_now())';
+const OPEN_ALARMS = 'SELECT count(*)::int AS n FROM case_desks WHERE next_alarm_at IS NOT NULL';
+const OVERDUE_ALARMS = 'SELECT count(*)::int AS n FROM case_desks WHERE next_alarm_at < (SELECT alur_now())';
 const PENDING_NOTICES = 'SELECT count(*)::int AS n FROM notices WHERE acknowledged_at IS NULL';
 
 @Injectable()

@@ -58,6 +58,20 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  private readonly requests = new Map<string, { observe(seconds: number): void }>();
+
+  /** One request answered. Its labels are looked up once: there are few of them and very many requests. */
+  observeRequest(method: string, route: string, status: number, ms: number): void {
+    const statusClass = `${Math.floor(status / 100)}xx`;
+    const key = `${method} ${route} ${statusClass}`;
+    let known = this.requests.get(key);
+    if (!known) {
+      known = this.requestSeconds.labels({ method, route, status: statusClass });
+      this.requests.set(key, known);
+    }
+    known.observe(ms / 1000);
+  }
+
   /** A gauge that is read when somebody asks. */
   gauge(name: string, help: string, read: () => Promise<number> | number): Gauge {
     return new Gauge({

@@ -17,7 +17,7 @@ const BATCH = 500;
 
 const UPCOMING = `
 SELECT DISTINCT floor(extract(epoch from next_alarm_at) * 4)::float8 * 250 AS at
-FROM cases WHERE next_alarm_at BETWEEN (SELECT alur_now()) AND (SELECT alur_now()) + make_interval(secs => $1)
+FROM case_desks WHERE next_alarm_at BETWEEN (SELECT alur_now()) AND (SELECT alur_now()) + make_interval(secs => $1)
 ORDER BY 1 LIMIT 5000`;
 
 @Injectable()

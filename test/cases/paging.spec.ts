@@ -29,16 +29,25 @@ async function readAll(path: string, between: () => Promise<unknown>): Promise<P
   return found;
 }
 
+/** Tables that keep when a case was opened, and those that keep when it is due, with the name of its id there. */
+const DESKS = [
+  ['cases', 'id'],
+  ['case_desks', 'case_id'],
+] as const;
+const PLACES = [...DESKS, ['case_register', 'case_id'] as const];
 const openSome = (count: number) => Promise.all(Array.from({ length: count }, () => server.http.open()));
 const idsOf = (cases: readonly { id: string }[]) => cases.map(({ id }) => id);
 
 it('of the list give each case once, newest first, while others are opened', async () => {
   const before = idsOf(await openSome(23));
   // Several opened in the very same millisecond: the id decides, and the cursor must carry it.
-  await server.database.owner.query(
-    `UPDATE cases SET opened_at = (SELECT max(opened_at) FROM cases) WHERE id = ANY($1)`,
-    [before.slice(0, 9)],
-  );
+  const { rows } = await server.database.owner.query<{ at: Date }>('SELECT max(opened_at) AS at FROM cases');
+  for (const [table, id] of PLACES) {
+    await server.database.owner.query(`UPDATE ${table} SET opened_at = $2 WHERE ${id} = ANY($1)`, [
+      before.slice(0, 9),
+      rows[0]?.at,
+    ]);
+  }
   const seen = await readAll('/cases?limit=4', () => openSome(2));
   expect(new Set(idsOf(seen)).size).toBe(seen.length);
   expect(idsOf(seen).sort()).toEqual([...before].sort());
@@ -55,9 +64,13 @@ it('of the list keep to their filter, and end where a page is exactly full', asy
 it('of an inbox give each waiting case once, soonest due first, while others come and go', async () => {
   const before = await openSome(11);
   // The same due time for several.
-  await server.database.owner.query(`UPDATE cases SET due_at = (SELECT max(due_at) FROM cases) WHERE id = ANY($1)`, [
-    idsOf(before.slice(0, 6)),
-  ]);
+  const { rows } = await server.database.owner.query<{ at: Date }>('SELECT max(due_at) AS at FROM cases');
+  for (const [table, id] of DESKS) {
+    await server.database.owner.query(`UPDATE ${table} SET due_at = $2 WHERE ${id} = ANY($1)`, [
+      idsOf(before.slice(0, 6)),
+      rows[0]?.at,
+    ]);
+  }
   // Returned ones wait at the same desk without a due time: they come last, and the cursor has to get past them.
   for (const { id, stepSeq } of before.slice(6)) await server.http.event('staf', id, stepSeq, 'RETURN_INCOMPLETE');
   const gone = new Set<string>();

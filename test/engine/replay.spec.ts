@@ -114,6 +114,13 @@ const PLANTED: readonly (readonly [what: string, change: string, why: string])[]
   ['end', 'UPDATE cases SET closed_at = alur_now() WHERE id = $1', 'closed is true, replay gives false'],
   ['due time', "UPDATE cases SET due_at = due_at + interval '1 hour' WHERE id = $1", 'due_at is '],
   ['papers', `UPDATE cases SET snapshot = replace(snapshot, '"DISPOSITION",', '') WHERE id = $1`, 'snapshot is '],
+  [
+    'state it is found by',
+    "UPDATE case_desks SET state = 'intake' WHERE case_id = $1",
+    'case_desks say something else',
+  ],
+  ['alarm', 'UPDATE case_desks SET next_alarm_at = NULL WHERE case_id = $1', 'case_desks say something else'],
+  ['row of the register', 'DELETE FROM case_register WHERE case_id = $1', 'case_register say something else'],
   ['machine version', 'UPDATE cases SET machine_version = 9 WHERE id = $1', 'machine kim-member-service@9'],
   ['machine hash', "UPDATE cases SET machine_hash = 'another' WHERE id = $1", 'with hash another is not installed'],
   ['text of an entry', "UPDATE history SET entry = 'x' WHERE case_id = $1 AND seq = 3", 'entry 3 is not an entry'],

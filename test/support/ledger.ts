@@ -108,7 +108,7 @@ export class Ledger {
       times: { visit: this.clock, current: this.clock, currentVersion: 1 },
       at,
       requestHash: sha256Hex(JSON.stringify(body)),
-      saltHex: SALT,
+      saltHex: () => SALT,
       ...change,
     });
   }

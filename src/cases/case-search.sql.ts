@@ -1,0 +1,134 @@
+/**
+ * The list of cases as SQL: newest first, one page. Each filter has an index that already stands in that order, and the
+ * statement starts from the most telling one; the others are looked up case by case.
+ */
+import type { CaseQuery } from './cases.schemas.js';
+
+export interface ListScope {
+  readonly officeId: string;
+  /** False for readers who may not look through applicants' data. */
+  readonly personal: boolean;
+  /** Start of the first and end of the last day, as epoch milliseconds. */
+  readonly fromMs: number | null;
+  readonly untilMs: number | null;
+  /** States in which a case can match `state` and `step`; null where neither is asked for. */
+  readonly states: readonly string[] | null;
+}
+
+/** Place of the last case of the page before: epoch milliseconds and id. */
+export type After = readonly [openedAt: number, caseId: string];
+
+interface Source {
+  readonly alias: 'd' | 'k';
+  /** Each ends in its WHERE. */
+  readonly from: readonly string[];
+}
+
+const LATE = 'NOT d.closed AND d.breach_at < (SELECT alur_now())';
+/** Told breaches have their own index; those due to be told this moment stand at the timer. */
+const TOLD = 'NOT d.closed AND d.fired_level >= 100';
+const UNTOLD = `d.next_alarm_at < (SELECT alur_now()) AND NOT (${TOLD})`;
+
+export class CaseSearch {
+  /** `$1` is the office; the others in the order in which they were asked for. */
+  readonly values: unknown[];
+  private readonly arms: readonly string[];
+  private readonly mentions: ((place: string) => string) | null;
+
+  /** `textFirst`: start from the text's own index, which finds what is rare but knows no order. */
+  constructor(
+    private readonly scope: ListScope,
+    query: CaseQuery,
+    after: After | null,
+    textFirst = false,
+  ) {
+    this.values = [scope.officeId];
+    const { alias, from } = textFirst ? this.byText(query) : this.byFilter(query);
+    const also = this.conditions(query, after, alias, textFirst);
+    this.arms = from.map(
+      (source) => `SELECT ${alias}.opened_at, ${alias}.case_id FROM ${[source, ...also].join(' AND ')}
+        ORDER BY ${alias}.opened_at DESC, ${alias}.case_id DESC`,
+    );
+    this.mentions = query.text && !textFirst ? this.mentioning(query.text) : null;
+  }
+
+  /** `opened_at` and `case_id` of the newest `most` that match; a text is looked for among the newest `window` others. */
+  places(most: number, window: number): string {
+    const looked = this.mentions ? window : most;
+    const arms = this.arms.map((arm) => `(${arm} LIMIT ${looked})`).join(' UNION ALL ');
+    const newest = `SELECT * FROM (${arms}) arm ORDER BY opened_at DESC, case_id DESC LIMIT ${looked}`;
+    if (!this.mentions) return newest;
+    return `SELECT * FROM (${newest}) place WHERE ${this.mentions('place')} LIMIT ${most}`;
+  }
+
+  private value(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  private pattern(text: string): string {
+    return this.value(`%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
+  }
+
+  private mentioning(text: string): (place: string) => string {
+    const pattern = this.pattern(text);
+    return (place) => {
+      const number = `EXISTS (SELECT 1 FROM case_register r WHERE r.office_id = $1
+        AND r.opened_at = ${place}.opened_at AND r.case_id = ${place}.case_id AND lower(r.case_no) LIKE ${pattern})`;
+      const applicant = `EXISTS (SELECT 1 FROM case_applicants s
+        WHERE s.office_id = $1 AND s.case_id = ${place}.case_id AND s.search LIKE ${pattern})`;
+      return this.scope.personal ? `(${number} OR ${applicant})` : number;
+    };
+  }
+
+  /** `IS NOT DISTINCT FROM` takes no index: only the trigrams can serve. */
+  private byText({ text = '' }: CaseQuery): Source {
+    const pattern = this.pattern(text);
+    const office = 'office_id IS NOT DISTINCT FROM $1';
+    const numbers = `SELECT case_id FROM case_register WHERE ${office} AND lower(case_no) LIKE ${pattern}`;
+    const applicants = `SELECT case_id FROM case_applicants WHERE ${office} AND search LIKE ${pattern}`;
+    const hits = this.scope.personal ? `${numbers} UNION ${applicants}` : numbers;
+    return {
+      alias: 'd',
+      from: [`(${hits}) hit JOIN case_desks d ON d.case_id = hit.case_id AND d.office_id = $1 WHERE true`],
+    };
+  }
+
+  private byFilter({ officer, late }: CaseQuery): Source {
+    const desks = (condition: string) => `case_desks d WHERE d.office_id = $1 AND ${condition}`;
+    const withDesk = (table: string) =>
+      `${table} k JOIN case_desks d ON d.case_id = k.case_id AND d.office_id = k.office_id WHERE k.office_id = $1`;
+    if (officer)
+      return { alias: 'k', from: [`${withDesk('case_officers')} AND k.account_id = ${this.account(officer)}`] };
+    const { states } = this.scope;
+    if (states) return { alias: 'd', from: states.map((state) => desks(`d.state = ${this.value(state)}`)) };
+    if (late === 'true') return { alias: 'd', from: [desks(TOLD), desks(UNTOLD)] };
+    return { alias: 'k', from: [late ? withDesk('case_register') : 'case_register k WHERE k.office_id = $1'] };
+  }
+
+  private account(login: string): string {
+    return `(SELECT id FROM accounts WHERE office_id = $1 AND login = ${this.value(login)})`;
+  }
+
+  private conditions(
+    { officer, step, late }: CaseQuery,
+    after: After | null,
+    k: Source['alias'],
+    textFirst: boolean,
+  ): string[] {
+    const { states, fromMs, untilMs } = this.scope;
+    const instant = (at: number) => `to_timestamp(${this.value(at)}::float8 / 1000.0)`;
+    const found: string[] = [];
+    if (states && (officer || textFirst)) found.push(`d.state = ANY(${this.value(states)})`);
+    if (officer && textFirst) {
+      found.push(`EXISTS (SELECT 1 FROM case_officers o WHERE o.office_id = $1 AND o.account_id = ${this.account(officer)}
+        AND o.opened_at = d.opened_at AND o.case_id = d.case_id)`);
+    }
+    if (step) found.push(`NOT d.closed AND d.step_no = ${this.value(step)}`);
+    if (late) found.push(late === 'true' ? LATE : `(${LATE}) IS NOT TRUE`);
+    if (fromMs !== null) found.push(`${k}.opened_at >= ${instant(fromMs)}`);
+    if (untilMs !== null) found.push(`${k}.opened_at < ${instant(untilMs)}`);
+    if (after) found.push(`(${k}.opened_at, ${k}.case_id) < (${instant(after[0])}, ${this.value(after[1])}::uuid)`);
+    return found;
+  }
+}
