@@ -1,4 +1,5 @@
 /** The same promises must hold wherever BullMQ keeps its wake-up calls. */
+import { eventually } from './eventually.js';
 import { startApp, type AppOptions, type TestApp } from './app.js';
 import { describeWithRedis, startRedis, type TestRedis } from './redis.js';
 
@@ -36,7 +37,16 @@ function onPostgres(): Backend {
         `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
          WHERE schemaname = 'bullmq' AND tablename NOT LIKE '%migration%'`,
       );
-      await database.owner.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`);
+      // The worker takes the same tables in another order: whoever loses the deadlock tries again.
+      await eventually('all jobs lost', () =>
+        database.owner.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`).then(
+          () => true,
+          (error: { code?: string }) => {
+            if (error.code !== '40P01') throw error;
+            return false;
+          },
+        ),
+      );
     },
     stop: () => Promise.resolve(),
   };
