@@ -19,6 +19,7 @@ export interface Measured {
   readonly seconds: number;
   readonly ratePerSecond: number;
   readonly p50Ms: number;
+  readonly p95Ms: number;
   readonly p99Ms: number;
   readonly failed: number;
 }
@@ -78,6 +79,7 @@ export function summary(times: number[], seconds: number, failed = 0): Measured 
     seconds,
     ratePerSecond: Math.round(sorted.length / seconds),
     p50Ms: at(0.5),
+    p95Ms: at(0.95),
     p99Ms: at(0.99),
     failed,
   };

@@ -31,7 +31,7 @@ CREATE TABLE case_register (
   PRIMARY KEY (office_id, opened_at, case_id)
 );
 INSERT INTO case_register SELECT office_id, opened_at, id, case_no FROM cases;
-CREATE UNIQUE INDEX case_register_case_no ON case_register (office_id, case_no);
+CREATE UNIQUE INDEX case_register_case_no ON case_register (case_no, office_id);
 CREATE INDEX case_register_text ON case_register USING gin (lower(case_no) gin_trgm_ops);
 DROP INDEX cases_case_no, cases_opened;
 

@@ -81,7 +81,7 @@ export class CaseSearch {
     };
   }
 
-  /** `IS NOT DISTINCT FROM` takes no index: only the trigrams can serve. */
+  /** `IS NOT DISTINCT FROM` takes no index, here and at the timer: only the one that is meant can serve. */
   private byText({ text = '' }: CaseQuery): Source {
     const pattern = this.pattern(text);
     const office = 'office_id IS NOT DISTINCT FROM $1';
@@ -102,7 +102,12 @@ export class CaseSearch {
       return { alias: 'k', from: [`${withDesk('case_officers')} AND k.account_id = ${this.account(officer)}`] };
     const { states } = this.scope;
     if (states) return { alias: 'd', from: states.map((state) => desks(`d.state = ${this.value(state)}`)) };
-    if (late === 'true') return { alias: 'd', from: [desks(TOLD), desks(UNTOLD)] };
+    if (late === 'true') {
+      return {
+        alias: 'd',
+        from: [desks(TOLD), `case_desks d WHERE d.office_id IS NOT DISTINCT FROM $1 AND ${UNTOLD}`],
+      };
+    }
     return { alias: 'k', from: [late ? withDesk('case_register') : 'case_register k WHERE k.office_id = $1'] };
   }
 

@@ -24,7 +24,7 @@ export interface AgendaNumber {
 /** Counting stops here, so that no question is expensive. */
 const COUNT_CAP = 1000;
 /** How many of the newest cases are looked through for a text before the text's own index is asked. */
-const TEXT_WINDOW = 5000;
+const TEXT_WINDOW = 2000;
 
 interface Found {
   readonly rows: (CaseRow & { now: number })[];
@@ -61,7 +61,7 @@ export class CasesStore {
   }
 
   private async count(search: CaseSearch, isWindow: boolean): Promise<Counts> {
-    const text = `WITH place AS MATERIALIZED (${search.places(COUNT_CAP + 1, TEXT_WINDOW)})
+    const text = `WITH place AS MATERIALIZED (${search.places(COUNT_CAP + 1, COUNT_CAP)})
       SELECT d.state, count(*)::int AS n FROM place p
       JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state`;
     const rows = await this.sql.run<{ state: string; n: number }>(null, text, search.values);

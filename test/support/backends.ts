@@ -41,8 +41,8 @@ function onPostgres(): Backend {
       await eventually('all jobs lost', () =>
         database.owner.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`).then(
           () => true,
-          (error: { code?: string }) => {
-            if (error.code !== '40P01') throw error;
+          (error: unknown) => {
+            if ((error as { code?: string }).code !== '40P01') throw error;
             return false;
           },
         ),

@@ -1,0 +1,82 @@
+/**
+ * How a grown installation does: every documented filter, inboxes and histories over HTTP, then transitions. Run it on
+ * what `npm run seed` has filled, with the same DATA_DIR: node dist/bench/growth.js <data folder>
+ */
+import { Client } from 'pg';
+import { load, summary, type Measured } from './load.js';
+import { startServer } from './server.js';
+import { signIn } from './sign-in.js';
+
+const TIMES = 200;
+const SECONDS = 10;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const QUESTIONS: readonly (readonly [path: string, person?: string])[] = [
+  ['/cases'],
+  ['/cases?state=followUp'],
+  ['/cases?state=held'],
+  ['/cases?step=7'],
+  ['/cases?late=true'],
+  ['/cases?late=false'],
+  ['/cases?officer=staf'],
+  ['/cases?officer=kasi'],
+  ['/cases?from=2026-03-01&to=2026-03-31'],
+  ['/cases?text=pemohon%20123456'],
+  ['/cases?text=desa%20contoh%2017'],
+  ['/cases?text=tidak%20ada'],
+  ['/cases?text=2026-000777'],
+  ['/staff/inbox'],
+  ['/sekdin-kabid/inbox', 'kabid'],
+  ['/cases/:id'],
+  ['/cases/:id/history'],
+];
+
+async function ask(url: string, token: string): Promise<number> {
+  const at = performance.now();
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  return performance.now() - at;
+}
+
+async function someCases(databaseUrl: string): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM cases TABLESAMPLE system (0.1) LIMIT 500');
+  await client.end();
+  return rows.map(({ id }) => id);
+}
+
+function show(what: string, { n, ratePerSecond, p50Ms, p95Ms, p99Ms }: Measured): void {
+  const cells = [n, ratePerSecond, p50Ms, p95Ms, p99Ms].map((value) => String(value).padStart(9)).join('');
+  say(`${what.padEnd(44)}${cells}`);
+}
+
+const [dataDir] = process.argv.slice(2);
+if (!dataDir) throw new Error('node dist/bench/growth.js <data folder>');
+const begun = performance.now();
+const server = await startServer(dataDir);
+say(`serving after ${Math.round(performance.now() - begun)} ms`);
+try {
+  const tokens = await signIn(server.url, server.password);
+  const ids = await someCases(server.databaseUrl);
+  say(`${'what'.padEnd(44)}${['n', 'per s', 'p50 ms', 'p95 ms', 'p99 ms'].map((name) => name.padStart(9)).join('')}`);
+  for (const [path, person = 'staf'] of QUESTIONS) {
+    const times: number[] = [];
+    const started = performance.now();
+    for (let i = 0; i < TIMES; i++) {
+      const id = ids[i % ids.length] ?? '';
+      times.push(await ask(`${server.url}/api/v1${path.replace(':id', id)}`, tokens.get(person) ?? ''));
+    }
+    show(path, summary(times, (performance.now() - started) / 1000));
+  }
+  await load({ url: server.url, tokens, connections: 16, seconds: 5 });
+  for (const connections of [64, 256]) {
+    show(
+      `transitions, ${connections} connections`,
+      await load({ url: server.url, tokens, connections, seconds: SECONDS }),
+    );
+  }
+} finally {
+  await server.stop();
+}
