@@ -9,8 +9,12 @@ export interface Ran {
   readonly err: string;
 }
 
-export function runScript(name: string, environment: Readonly<Record<string, string>>): Promise<Ran> {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/scripts', `${name}.js`)], {
+export function runScript(
+  name: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<Ran> {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/scripts', `${name}.js`), ...args], {
     env: { PATH: process.env.PATH ?? '', ...environment },
   });
   let out = '';
