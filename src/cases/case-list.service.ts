@@ -36,7 +36,7 @@ export class CaseLists {
 
   /** A step is open in its own states and in every pause: those that a step can be left for and come back to. */
   private statesOf({ state, step }: CaseQuery): string[] | null {
-    const asked = state?.split(',') ?? null;
+    const asked = state ? [...new Set(state.split(','))] : null;
     if (!step) return asked;
     const nodes = this.registry.all().flatMap(({ service }) => [...stateNodes(service)]);
     const ofStep = nodes

@@ -33,7 +33,8 @@ export class CaseSearch {
   /** `$1` is the office; the others in the order in which they were asked for. */
   readonly values: unknown[];
   private readonly arms: readonly string[];
-  private readonly mentions: ((place: string) => string) | null;
+  /** SQL: does the text stand in the case at this place? Always so where none is asked for, or it has been looked for. */
+  readonly mentions: (place: string) => string;
 
   /** `textFirst`: start from the text's own index, which finds what is rare but knows no order. */
   constructor(
@@ -49,16 +50,13 @@ export class CaseSearch {
       (source) => `SELECT ${alias}.opened_at, ${alias}.case_id FROM ${[source, ...also].join(' AND ')}
         ORDER BY ${alias}.opened_at DESC, ${alias}.case_id DESC`,
     );
-    this.mentions = query.text && !textFirst ? this.mentioning(query.text) : null;
+    this.mentions = query.text && !textFirst ? this.mentioning(query.text) : () => 'true';
   }
 
-  /** `opened_at` and `case_id` of the newest `most` that match; a text is looked for among the newest `window` others. */
-  places(most: number, window: number): string {
-    const looked = this.mentions ? window : most;
-    const arms = this.arms.map((arm) => `(${arm} LIMIT ${looked})`).join(' UNION ALL ');
-    const newest = `SELECT * FROM (${arms}) arm ORDER BY opened_at DESC, case_id DESC LIMIT ${looked}`;
-    if (!this.mentions) return newest;
-    return `SELECT * FROM (${newest}) place WHERE ${this.mentions('place')} LIMIT ${most}`;
+  /** `opened_at` and `case_id` of the newest cases that match everything but the text. */
+  newest(most: number): string {
+    const arms = this.arms.map((arm) => `(${arm} LIMIT ${most})`).join(' UNION ALL ');
+    return `SELECT * FROM (${arms}) arm ORDER BY opened_at DESC, case_id DESC LIMIT ${most}`;
   }
 
   private value(value: unknown): string {

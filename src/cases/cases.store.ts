@@ -8,7 +8,7 @@ import type { CaseQuery } from './cases.schemas.js';
 
 export interface Counts {
   readonly total: number;
-  /** True when there are more than were counted. */
+  /** True when there are more cases than were looked at to count them. */
   readonly capped: boolean;
   readonly byState: Readonly<Record<string, number>>;
 }
@@ -21,7 +21,7 @@ export interface AgendaNumber {
   readonly letterNumber: string;
 }
 
-/** Counting stops here, so that no question is expensive. */
+/** Cases that are looked at to count them, so that no question is expensive. */
 const COUNT_CAP = 1000;
 /** How many of the newest cases are looked through for a text before the text's own index is asked. */
 const TEXT_WINDOW = 2000;
@@ -30,6 +30,8 @@ interface Found {
   readonly rows: (CaseRow & { now: number })[];
   readonly counts: Counts;
 }
+
+const NOTHING: Found = { rows: [], counts: { total: 0, capped: false, byState: {} } };
 
 @Injectable()
 export class CasesStore {
@@ -40,36 +42,42 @@ export class CasesStore {
    * rare is found by its own index, at a cost that grows with the number of cases it stands in.
    */
   async find(scope: ListScope, query: CaseQuery, after: After | null): Promise<Found> {
+    // `state` and `step` exclude each other.
+    if (scope.states?.length === 0) return NOTHING;
+    const window = query.text ? TEXT_WINDOW : query.limit + 1;
     const [rows, counts] = await Promise.all([
-      this.page(new CaseSearch(scope, query, after), query.limit),
-      this.count(new CaseSearch(scope, query, null), query.text !== undefined),
+      this.page(new CaseSearch(scope, query, after), query.limit, window),
+      this.count(new CaseSearch(scope, query, null)),
     ]);
     if (!query.text || rows.length > query.limit) return { rows, counts };
     const [all, countsOfAll] = await Promise.all([
-      this.page(new CaseSearch(scope, query, after, true), query.limit),
-      this.count(new CaseSearch(scope, query, null, true), false),
+      this.page(new CaseSearch(scope, query, after, true), query.limit, query.limit + 1),
+      this.count(new CaseSearch(scope, query, null, true)),
     ]);
     return { rows: all, counts: countsOfAll };
   }
 
-  private async page(search: CaseSearch, limit: number): Promise<Found['rows']> {
-    const text = `WITH place AS MATERIALIZED (${search.places(limit + 1, TEXT_WINDOW)})
+  private async page(search: CaseSearch, limit: number, window: number): Promise<Found['rows']> {
+    const text = `WITH place AS MATERIALIZED (
+        SELECT * FROM (${search.newest(window)}) p WHERE ${search.mentions('p')}
+        ORDER BY opened_at DESC, case_id DESC LIMIT ${limit + 1})
       SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
       FROM place p JOIN cases c ON c.office_id = $1 AND c.id = p.case_id ORDER BY p.opened_at DESC, p.case_id DESC`;
     const rows = await this.sql.run<CaseRow & { now: number }>(null, text, search.values);
     return rows.map((row) => ({ ...row, ...caseRow(row) }));
   }
 
-  private async count(search: CaseSearch, isWindow: boolean): Promise<Counts> {
-    const text = `WITH place AS MATERIALIZED (${search.places(COUNT_CAP + 1, COUNT_CAP)})
-      SELECT d.state, count(*)::int AS n FROM place p
+  /** Of the newest cases that match the other filters, up to the cap, those that match the text as well. */
+  private async count(search: CaseSearch): Promise<Counts> {
+    const text = `WITH place AS MATERIALIZED (${search.newest(COUNT_CAP + 1)})
+      SELECT d.state, count(*)::int AS looked, count(*) FILTER (WHERE ${search.mentions('p')})::int AS n FROM place p
       JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state`;
-    const rows = await this.sql.run<{ state: string; n: number }>(null, text, search.values);
+    const rows = await this.sql.run<{ state: string; looked: number; n: number }>(null, text, search.values);
     const total = rows.reduce((sum, { n }) => sum + n, 0);
     return {
       total: Math.min(total, COUNT_CAP),
-      capped: isWindow || total > COUNT_CAP,
-      byState: Object.fromEntries(rows.map(({ state, n }) => [state, n])),
+      capped: rows.reduce((sum, { looked }) => sum + looked, 0) > COUNT_CAP,
+      byState: Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ state, n }) => [state, n])),
     };
   }
 

@@ -8,8 +8,8 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { AppError } from '../errors.js';
 
-/** SQLSTATE classes and codes that mean "the database is away", not "the statement is wrong". */
-const AWAY = /^(08|57P0[1-3]|53300|53400)/;
+/** SQLSTATE classes and codes that mean "the database is away", not "the statement is wrong" (08P01: parameters amiss). */
+const AWAY = /^(08(?!P01)|57P0[1-3]|53300|53400)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
 /** node-postgres reports these without a code. */
 const POOL_MESSAGES =

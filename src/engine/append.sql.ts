@@ -3,8 +3,8 @@
  * updated, gets its history rows, its number, its notices; the others are left alone and simply do not come back.
  *
  * Lock order, the same for everybody: cases by id, then counters by name. Hashes are made from the exact stored text.
- * Input is flat (wire.ts), and no two sets of rows meet but by an index or a handful of counters: the work for one case
- * is the same whatever company it has.
+ * One object for each case (wire.ts), and no two sets of rows meet but by an index or a handful of counters: the work for
+ * one case is the same whatever company it has.
  */
 
 const CASE_FIELDS = `
@@ -18,7 +18,7 @@ const INPUT = `
 input AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS i(
     ord int, office_id uuid, case_id uuid, opened_at float8, expected int, ${CASE_FIELDS}, ${ENTRY_FIELDS}, tail text,
-    request_key text, request_hash text, salt text, data text,
+    request_key text, request_hash text, salt text, data text, earlier json, notices json,
     number_name text, number_year int, number_width int, letter jsonb,
     service text, machine_version int, machine_hash text, search text)
 )`;
@@ -62,13 +62,13 @@ rows AS MATERIALIZED (SELECT *, sha256('\\x00'::bytea || convert_to(entry, 'UTF8
 
 const INSTANT = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
-/** `$2`: alarms that were due before the act; `$3`: notices. Both are almost always empty. */
+/** Alarms that were due before the act, and notices: lists within a case, null where there are none, as almost always. */
 const WRITTEN = `
 earlier AS (
   INSERT INTO history (office_id, case_id, seq, at, event, actor_id, visit, level, entry, hash)
   SELECT r.office_id, r.case_id, e.seq, ${INSTANT('e.at')}, e.event, e.actor_id, e.entry_visit, e.level, e.text,
     decode(e.hash, 'hex')
-  FROM json_to_recordset($2::json) AS e(ord int, hash text, ${ENTRY_FIELDS}) JOIN rows r USING (ord)
+  FROM rows r, json_to_recordset(r.earlier) AS e(hash text, ${ENTRY_FIELDS}) WHERE r.earlier IS NOT NULL
 ),
 written AS (
   INSERT INTO history (office_id, case_id, seq, at, event, actor_id, visit, level, entry, hash, request_key, request_hash)
@@ -91,8 +91,9 @@ told AS (
   INSERT INTO notices (office_id, id, case_id, visit, kind, level, recipient_id, text_id, text_en, created_at)
   SELECT r.office_id, gen_random_uuid(), r.case_id, r.entry_visit, n.kind, n.level, n.recipient_id, n.text_id, n.text_en,
     ${INSTANT('r.at')}
-  FROM json_to_recordset($3::json) AS n(ord int, kind text, level smallint, recipient_id uuid, text_id text, text_en text)
-    JOIN rows r USING (ord)
+  FROM rows r, json_to_recordset(r.notices)
+    AS n(kind text, level smallint, recipient_id uuid, text_id text, text_en text)
+  WHERE r.notices IS NOT NULL
   ON CONFLICT DO NOTHING
 )`;
 

@@ -6,7 +6,7 @@ import { APPEND, OPEN } from './append.sql.js';
 import { Batcher } from './batcher.js';
 import { CASE_COLUMNS, caseRow } from './rows.js';
 import type { CaseRow, CaseWrite } from './types.js';
-import { wire, type Opening } from './wire.js';
+import { wire, type Opening, type OpeningWrite } from './wire.js';
 
 /** A history row found under the caller's idempotency key. */
 export interface Earlier {
@@ -37,11 +37,6 @@ export interface Written {
 
 interface WrittenRow extends Written {
   readonly ord: number;
-}
-
-interface OpeningWrite {
-  readonly write: CaseWrite;
-  readonly opening: Opening;
 }
 
 /** `IS NOT DISTINCT FROM` takes no index: the planner cannot choose one that merely starts with the office. */
@@ -134,7 +129,7 @@ export class CaseStore {
         if (write) writes.push(write);
       }
       if (writes.length === 0) return [];
-      const written = await run<WrittenRow>('append', APPEND, wire(writes.map((write) => ({ write, opening: null }))));
+      const written = await run<WrittenRow>('append', APPEND, [wire(writes.map(unopened))]);
       const done = new Set(written.map(({ ord }) => ord));
       return writes.filter((_, ord) => done.has(ord));
     });
@@ -159,19 +154,11 @@ export class CaseStore {
   }
 
   private appendAll(writes: readonly CaseWrite[]): Promise<(Written | null)[]> {
-    return this.run(
-      'append',
-      APPEND,
-      writes.map((write) => ({ write, opening: null })),
-    );
+    return this.run('append', APPEND, writes.map(unopened));
   }
 
-  private async run(
-    name: string,
-    text: string,
-    writes: readonly { write: CaseWrite; opening: Opening | null }[],
-  ): Promise<(Written | null)[]> {
-    const values = wire(writes);
+  private async run(name: string, text: string, writes: readonly OpeningWrite[]): Promise<(Written | null)[]> {
+    const values = [wire(writes)];
     const rows = await this.retryDeadlock(() => this.sql.run<WrittenRow>(name, text, values));
     const written = writes.map((): Written | null => null);
     for (const { ord, ...one } of rows) written[ord] = one;
@@ -188,4 +175,9 @@ export class CaseStore {
       return this.retryDeadlock(work, triesLeft - 1);
     }
   }
+}
+
+/** A write on a case that was opened before. */
+function unopened(write: CaseWrite): OpeningWrite {
+  return { write, opening: null };
 }

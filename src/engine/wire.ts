@@ -1,5 +1,5 @@
-/** Writes as the one statement reads them (append.sql.ts): flat objects, and two lists that are almost always empty. */
-import type { CaseChange, CaseWrite, HistoryWrite } from './types.js';
+/** Writes as the one statement reads them (append.sql.ts): an object for each case, without what is not there. */
+import type { CaseChange, CaseWrite, HistoryWrite, NoticeWrite } from './types.js';
 
 /** What only a new case has. */
 export interface Opening {
@@ -10,31 +10,16 @@ export interface Opening {
   readonly search: string;
 }
 
-interface OpeningWrite {
+export interface OpeningWrite {
   readonly write: CaseWrite;
   readonly opening: Opening | null;
 }
 
-/** The statement's three parameters. `ord` is the place of a write in the list, and names it in the result. */
-export function wire(writes: readonly OpeningWrite[]): [cases: string, earlier: string, notices: string] {
-  const cases = writes.map(({ write, opening }, ord) => ({
-    ...caseOf(write, ord),
-    ...(opening && openingOf(opening)),
-  }));
-  const earlier = writes.flatMap(({ write }, ord) =>
-    write.earlier.map((entry) => ({ ord, hash: entry.hash, ...entryOf(entry) })),
+/** The statement's parameter. `ord` is the place of a write in the list, and names it in the result. */
+export function wire(writes: readonly OpeningWrite[]): string {
+  return JSON.stringify(
+    writes.map(({ write, opening }, ord) => ({ ...caseOf(write, ord), ...(opening && openingOf(opening)) })),
   );
-  const notices = writes.flatMap(({ write }, ord) =>
-    write.notices.map(({ kind, level, recipientId, text }) => ({
-      ord,
-      kind,
-      level,
-      recipient_id: recipientId,
-      text_id: text.id,
-      text_en: text.en,
-    })),
-  );
-  return [JSON.stringify(cases), JSON.stringify(earlier), JSON.stringify(notices)];
 }
 
 /** A field that is absent is null there, and costs nothing on the way. */
@@ -52,6 +37,8 @@ function caseOf(write: CaseWrite, ord: number) {
     request_hash: request?.hashHex,
     salt: payload?.saltHex,
     data: payload?.data,
+    ...(write.earlier.length > 0 && { earlier: write.earlier.map((one) => ({ ...entryOf(one), hash: one.hash })) }),
+    ...(write.notices.length > 0 && { notices: write.notices.map(noticeOf) }),
     ...(number && {
       tail: write.last.tail,
       number_name: number.name,
@@ -60,6 +47,10 @@ function caseOf(write: CaseWrite, ord: number) {
       letter: number.letter ?? undefined,
     }),
   };
+}
+
+function noticeOf({ kind, level, recipientId, text }: NoticeWrite) {
+  return { kind, level, recipient_id: recipientId, text_id: text.id, text_en: text.en };
 }
 
 function openingOf({ service, machineVersion, machineHash, search }: Opening) {

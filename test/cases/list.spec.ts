@@ -76,6 +76,11 @@ describe('a filter', () => {
     ['?step=6', ['sekdin']],
     ['?step=1', ['held', 'late', 'monday', 'tuesday']],
     ['?step=1&state=held', ['held']],
+    ['?step=1&state=archived', []],
+    ['?step=1&state=archived&text=senin', []],
+    ['?step=99', []],
+    ['?state=held,held', ['held']],
+    ['?state=held,held&text=000', ['held']],
     ['?step=6&officer=kadin', ['sekdin']],
     ['?text=senin&officer=staf&state=intake', ['monday']],
     ['?text=000003&late=true&step=1', ['late']],
@@ -113,6 +118,26 @@ describe('a filter', () => {
     );
     expect(page.next).toBeNull();
   });
+
+  it('together with others finds what each of them finds alone', async () => {
+    const filters = [
+      ['', 'state=held', 'state=archived', 'state=intake,held,intake'],
+      ['', 'step=1', 'step=6'],
+      ['', 'late=true', 'late=false'],
+      ['', 'officer=staf', 'officer=kasi', 'officer=nobody'],
+      ['', 'text=000', 'text=fajar', 'text=no such text'],
+      ['', 'from=2026-11-25', 'to=2026-11-24'],
+    ];
+    const alone = new Map<string, Set<string>>();
+    for (const filter of filters.flat()) alone.set(filter, new Set(namesOf(await list(`?${filter}`))));
+    let together: string[][] = [[]];
+    for (const choices of filters) together = together.flatMap((chosen) => choices.map((one) => [...chosen, one]));
+    for (const chosen of together) {
+      const page = await list(`?${chosen.filter(Boolean).join('&')}`);
+      const expected = all.filter((name) => chosen.every((filter) => alone.get(filter)?.has(name)));
+      expect([chosen, namesOf(page), page.counts.total]).toEqual([chosen, expected, expected.length]);
+    }
+  }, 120_000);
 
   it('never finds another office’s case', async () => {
     const { body } = await server.http.inOffice(2).get<Page>('staf', '/cases');
