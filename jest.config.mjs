@@ -22,7 +22,8 @@ export default {
       },
     ],
   },
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
+  maxWorkers: 3,
   testTimeout: 120_000,
   setupFiles: ['reflect-metadata'],
 };

@@ -26,12 +26,17 @@ interface Row extends Measured {
 interface Ours {
   readonly rows: readonly Row[];
   readonly walBytes: number;
+  /** Before the first request, and the most seen under load. */
+  readonly restMb: number;
+  readonly loadMb: number;
 }
 
 async function ours(dataDir: string, shared: 'on' | 'off', connections: readonly number[]): Promise<Ours> {
   const server = await startServer(dataDir, { SHARED_COMMITS: shared });
   try {
     const { url } = server;
+    const restMb = server.residentMb();
+    let loadMb = restMb;
     const tokens = await signIn(url, server.password);
     await load({ url, tokens, connections: 16, seconds: 5 });
     const rows: Row[] = [];
@@ -40,9 +45,15 @@ async function ours(dataDir: string, shared: 'on' | 'off', connections: readonly
       say(`  measuring Alur, ${count} connections, shared commits ${shared}`);
       const name = shared === 'on' ? `Alur, ${count} connections` : `Alur, ${count} connections, commits not shared`;
       rows.push({ what: name, ...(await load({ url, tokens, connections: count, seconds: SECONDS })) });
+      loadMb = Math.max(loadMb, server.residentMb());
     }
     const after = await walOf(server);
-    return { rows, walBytes: Math.round((after.bytes - before.bytes) / (after.entries - before.entries)) };
+    return {
+      rows,
+      restMb,
+      loadMb,
+      walBytes: Math.round((after.bytes - before.bytes) / (after.entries - before.entries)),
+    };
   } finally {
     await server.stop();
   }
@@ -89,12 +100,13 @@ async function main(): Promise<void> {
       say(line([what, n, ratePerSecond, p50Ms, p99Ms, failed, ...ratios]));
     }
     say(`WAL bytes for each history entry, all included: ${on.walBytes}`);
+    say(`resident, all roles in one process: ${on.restMb} MB at rest, ${on.loadMb} MB under load`);
     const cpu = cpus()[0]?.model ?? 'cpu';
     const machine = `${availableParallelism()} x ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
     say(machine);
     const folder = join(PROJECT_ROOT, 'bench/results');
     mkdirSync(folder, { recursive: true });
-    const result = { machine, walBytesPerEntry: on.walBytes, rows };
+    const result = { machine, walBytesPerEntry: on.walBytes, restMb: on.restMb, loadMb: on.loadMb, rows };
     writeFileSync(join(folder, 'latest.json'), JSON.stringify(result, null, 2));
   } finally {
     rmSync(dataDir, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /** The server as `npm start` runs it, in a process of its own, and a look into its database. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { PROJECT_ROOT } from '../src/paths.js';
@@ -14,8 +14,17 @@ export interface BenchServer {
   readonly password: string;
   /** As the database's superuser. */
   readonly databaseUrl: string;
-  readonly pid: number;
+  /** Resident memory of the process. */
+  residentMb(): number;
   stop(): Promise<void>;
+}
+
+/** What V8 is given as room by `npm start`. */
+function room(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.match(/--max-\S+/g) ?? [];
 }
 
 export async function startServer(
@@ -24,7 +33,7 @@ export async function startServer(
   nodeFlags: readonly string[] = [],
 ): Promise<BenchServer> {
   mkdirSync(dataDir, { recursive: true });
-  const child = spawn(process.execPath, [...nodeFlags, join(PROJECT_ROOT, 'dist/scripts/serve.js')], {
+  const child = spawn(process.execPath, [...room(), ...nodeFlags, join(PROJECT_ROOT, 'dist/scripts/serve.js')], {
     env: {
       PATH: process.env.PATH,
       PORT: String(PORT),
@@ -48,12 +57,19 @@ export async function startServer(
     url: `http://127.0.0.1:${PORT}`,
     password: PASSWORD,
     databaseUrl: `postgres://postgres:${secrets.superuser}@127.0.0.1:${port}/alur`,
-    pid: child.pid ?? 0,
+    residentMb: () => residentMb(child.pid ?? 0),
     stop: async () => {
       child.kill('SIGINT');
       await once(child, 'exit');
     },
   };
+}
+
+/** NaN where the system has no /proc. */
+function residentMb(pid: number): number {
+  const file = `/proc/${pid}/status`;
+  if (!existsSync(file)) return Number.NaN;
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1]) / 1024);
 }
 
 /** Bytes written ahead so far, and entries of history. */

@@ -5,12 +5,16 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import type { Service } from './contract.js';
 import { OPEN_STATE } from './contract.js';
+import { ladderOf } from './ladder.js';
 import { eventOf, guardsOf, metaOf, rolesOf, stateName, stateNodes, stepNodeOf, transitionsFrom } from './shape.js';
 
 export interface Finding {
   readonly code: string;
   readonly detail: string;
 }
+
+/** What the database keeps a level in has room for more, an office has not. */
+const MOST_PERCENT = 10_000;
 
 const finding = (code: string, detail: string): Finding => ({ code, detail });
 
@@ -117,6 +121,30 @@ function checkEvents(service: Service): Finding[] {
   });
 }
 
+/** Levels rise, everybody hears of a breach in the same place, and no level tells nobody. */
+function checkLadder(service: Service): Finding[] {
+  const { levels, superiors } = ladderOf(service);
+  const below = (index: number) => levels[index - 1]?.percent ?? 0;
+  const metas = stateNodes(service).map(metaOf);
+  const accountable = metas.flatMap((meta) => (meta?.kind === 'step' || meta?.kind === 'desk' ? meta.accountable : []));
+  const alone = [...new Set(accountable)].filter((role) => (superiors[role] ?? []).length === 0);
+  return [
+    ...levels
+      .filter(({ percent }, index) => !Number.isInteger(percent) || percent <= below(index) || percent > MOST_PERCENT)
+      .map(({ percent }) => finding('LADDER_ORDER', `${percent} %`)),
+    ...levels
+      .filter(({ percent, kind }) => kind !== (percent < 100 ? 'warning' : percent === 100 ? 'breach' : 'escalation'))
+      .map(({ percent, kind }) => finding('LADDER_KIND', `${kind} at ${percent} %`)),
+    ...(levels.some(({ percent, fromMinutes }) => percent === 100 && fromMinutes <= 1)
+      ? []
+      : [finding('LADDER_WITHOUT_BREACH', service.id)]),
+    ...levels.flatMap(({ percent, tells }) => [
+      ...(tells.length === 0 ? [finding('LADDER_SILENT', `${percent} %`)] : []),
+      ...(tells.includes('superiors') ? alone.map((role) => finding('LADDER_SILENT', `${percent} %: ${role}`)) : []),
+    ]),
+  ];
+}
+
 /** All findings for all services; an empty list lets the office open. */
 export function check(services: readonly Service[]): Finding[] {
   const keys = services.map(({ id, version }) => `${id}@${version}`);
@@ -129,6 +157,7 @@ export function check(services: readonly Service[]): Finding[] {
       ...checkNoActors(service),
       ...checkTransitions(service),
       ...checkEvents(service),
+      ...checkLadder(service),
     ]),
   ];
 }

@@ -115,6 +115,22 @@ export interface EventSpec {
   readonly names?: string;
 }
 
+/** One rung: at more than `percent` of the standard minutes, somebody is told. */
+export interface LadderLevel {
+  readonly percent: number;
+  readonly kind: 'warning' | 'breach' | 'escalation';
+  /** Steps with fewer standard minutes have no such level: it would only be noise. */
+  readonly fromMinutes: number;
+  /** Roles, or whoever is accountable (by name where one is named), or the superiors of that role. */
+  readonly tells: readonly (Role | 'accountable' | 'superiors')[];
+}
+
+export interface Ladder {
+  /** Upwards. */
+  readonly levels: readonly LadderLevel[];
+  readonly superiors: Readonly<Partial<Record<Role, readonly Role[]>>>;
+}
+
 export interface Service {
   readonly id: string;
   readonly version: number;
@@ -130,6 +146,8 @@ export interface Service {
   readonly events: Readonly<Record<string, EventSpec>>;
   readonly rules: Readonly<Record<string, Rule>>;
   readonly machine: AnyStateMachine;
+  /** Absent: the standard one of `ladder.ts`. */
+  readonly ladder?: Ladder;
   /** The one officer a case is waiting for, where a disposition names them. */
   readonly namedOfficer: (context: object) => Named | null;
 }

@@ -57,6 +57,19 @@ export function stepNodeOf(node: AnyStateNode): AnyStateNode | undefined {
   return undefined;
 }
 
+/** The printed rows, in their order, each with the name of its state. */
+export const stepsOf = once((service: Service): readonly (StepMeta & { readonly state: string })[] =>
+  stateNodes(service).flatMap((node) => {
+    const meta = metaOf(node);
+    return meta?.kind === 'step' ? [{ state: stateName(node), ...meta }] : [];
+  }),
+);
+
+/** Standard minutes of the whole SOP. */
+export function totalMinutes(service: Service): number {
+  return stepsOf(service).reduce((sum, { minutes }) => sum + minutes, 0);
+}
+
 export function stepMetaOf(node: AnyStateNode): StepMeta | undefined {
   const step = stepNodeOf(node);
   return step && (metaOf(step) as StepMeta);

@@ -49,8 +49,11 @@ export class Client {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ account, password: this.password }),
     });
-    const body = (await response.json()) as { accessToken?: string; detail?: string };
-    if (!body.accessToken) throw new Error(`${account} cannot sign in: ${body.detail ?? response.status}`);
+    const body = (await response.json()) as { accessToken?: string; details?: { en: string } };
+    if (!body.accessToken)
+      throw new Error(
+        `${account} cannot sign in: ${body.details?.en ?? response.status} A server started with its own DATA_DIR or DEMO_PASSWORD: give the same here.`,
+      );
     this.tokens.set(account, body.accessToken);
     return body.accessToken;
   }

@@ -22,8 +22,9 @@ export function run(command, args, options = {}) {
   return done.status ?? 1;
 }
 
+/** Beside the output, which may go down a pipe. */
 function say(line) {
-  process.stdout.write(`  ${line}\n`);
+  process.stderr.write(`  ${line}\n`);
 }
 
 function newestChange(path) {
@@ -52,8 +53,18 @@ export function ensureInstalled() {
 
 /** Builds when a source is newer than what was built. */
 export function ensureBuilt() {
-  const built = join(root, 'dist', 'src', 'main.js');
-  const sources = ['machines', 'migrations', 'src', 'scripts', 'tsconfig.json', 'tsconfig.build.json'];
+  // The last thing a build writes (bundle.mjs).
+  const built = join(root, 'dist', 'built');
+  const sources = [
+    'machines',
+    'migrations',
+    'src',
+    'scripts',
+    'bench',
+    'drills',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ];
   const newest = Math.max(...sources.map((name) => newestChange(join(root, name))));
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
   say('building');

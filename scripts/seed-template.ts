@@ -84,7 +84,7 @@ export function template({ registered, directory, time }: Office): TemplateStep[
       actor: holder(role),
       intent: { caseId: CASE, event, payload, stepSeq: row.stepSeq, key: null },
       directory,
-      times: { visit: time, current: time, currentVersion: calendarVersion },
+      times: { visit: time, current: time, currentVersion: calendarVersion, changedBy: null },
       at: BEGUN + (index + 1) * STEP_MS,
       requestHash: '',
       saltHex: () => SALT,

@@ -64,6 +64,13 @@ INSERT INTO history (office_id, case_id, seq, at, event, actor_id, visit, entry,
 SELECT $2::uuid, c.id, t.seq, ${AT}, t.event, t."actorId", t.visit, c.entry, c.hash
 FROM chunk c JOIN template t ON t.seq = $1 WHERE c.len >= $1 ORDER BY c.ord`;
 
+/** On their way to the log; the engine writes the same. */
+export const WRITE_ARRIVALS = `
+INSERT INTO history_arrivals (leaves)
+SELECT string_agg(uuid_send($2::uuid) || uuid_send(c.id) || int4send(t.seq)
+  || int8send(round(extract(epoch FROM ${AT}) * 1000)::bigint) || c.hash, '' ORDER BY c.ord)
+FROM chunk c JOIN template t ON t.seq = $1 WHERE c.len >= $1 GROUP BY c.ord / 16 ORDER BY c.ord / 16`;
+
 export const WRITE_APART = `
 INSERT INTO case_payloads (office_id, case_id, seq, salt, data)
 SELECT $2::uuid, c.id, t.seq, decode(t.salt, 'hex'), t.data

@@ -72,6 +72,7 @@ async function writeChunk(
     }
     await client.query(sql.WRITE_ENTRY, [seq]);
     await client.query(sql.WRITE_HISTORY, [seq, officeId]);
+    await client.query(sql.WRITE_ARRIVALS, [seq, officeId]);
     await client.query(sql.WRITE_APART, [seq, officeId]);
     await client.query(sql.WRITE_AGENDA, [seq, officeId, chunk.year]);
     await client.query(sql.WRITE_OFFICERS, [seq, officeId]);

@@ -49,6 +49,16 @@ export const ERRORS = {
     en: 'Your roles do not allow this; it needs one of: {roles}.',
     id: 'Peran Anda tidak memperbolehkan ini; diperlukan salah satu dari: {roles}.',
   },
+  PASSWORD_CHANGE_REQUIRED: {
+    status: 403,
+    en: 'This password was chosen by somebody else. Change it at POST /auth/password.',
+    id: 'Kata sandi ini dibuat orang lain. Ganti lewat POST /auth/password.',
+  },
+  OWN_ACCOUNT: {
+    status: 403,
+    en: 'Nobody grants a role to their own account. Another administrator must do it.',
+    id: 'Tidak seorang pun dapat memberi peran kepada akunnya sendiri. Harus dilakukan admin lain.',
+  },
   NOT_FOUND: {
     status: 404,
     en: 'There is no such thing in your office. Check the id.',
@@ -64,10 +74,65 @@ export const ERRORS = {
     en: 'The case cannot take this event now. See "blockers" for why and "allowed" for what it takes.',
     id: 'Berkas belum dapat menerima peristiwa ini. Lihat "blockers" dan "allowed".',
   },
+  TOO_MANY_PAPERS: {
+    status: 409,
+    en: 'The case has {limit} papers on file already, and takes no more.',
+    id: 'Berkas sudah memuat {limit} dokumen dan tidak menerima lagi.',
+  },
+  TOO_MANY_WEBHOOKS: {
+    status: 409,
+    en: 'The office has {limit} webhook endpoints already. Delete one first.',
+    id: 'Kantor sudah memiliki {limit} penerima webhook. Hapus salah satu lebih dahulu.',
+  },
+  WEBHOOK_EXISTS: {
+    status: 409,
+    en: 'The office has a webhook endpoint with this address: {id}. Change it, or give it a new secret.',
+    id: 'Kantor sudah memiliki penerima webhook dengan alamat ini: {id}. Ubah penerima itu atau ganti rahasianya.',
+  },
+  TOO_MANY_SECRETS: {
+    status: 409,
+    en: 'The client has {limit} live secrets already. Revoke one first.',
+    id: 'Klien sudah memiliki {limit} rahasia yang berlaku. Cabut salah satu lebih dahulu.',
+  },
+  LOGIN_TAKEN: {
+    status: 409,
+    en: 'The login {login} is in use. Choose another.',
+    id: 'Nama akun {login} sudah dipakai. Pilih yang lain.',
+  },
+  IDENTITY_TAKEN: {
+    status: 409,
+    en: 'This identity speaks for an account already.',
+    id: 'Identitas ini sudah terhubung dengan sebuah akun.',
+  },
+  NOTHING_TO_ACT_FOR: {
+    status: 409,
+    en: 'The officer acted for does not hold the role {role} by appointment at that time. Check person, role and dates.',
+    id: 'Pejabat yang digantikan tidak memegang peran {role} secara definitif pada masa itu. Periksa orang, peran, dan tanggal.',
+  },
+  DUTIES_APART: {
+    status: 409,
+    en: 'Who administers or inspects holds no role that carries out steps, nor the other way round. End the other roles first, or use another account.',
+    id: 'Pengelola dan inspektur tidak memegang peran pelaksana langkah, begitu pula sebaliknya. Akhiri peran lain lebih dahulu, atau gunakan akun lain.',
+  },
+  NOT_SEALED_YET: {
+    status: 409,
+    en: 'No checkpoint covers this yet. Try again in a minute.',
+    id: 'Belum ada titik periksa yang mencakup ini. Coba lagi semenit lagi.',
+  },
+  HISTORY_UNREADABLE: {
+    status: 409,
+    en: "An entry of this case's history is no longer what was written, so this cannot be answered. Nothing was changed; inspectors see which entry it is.",
+    id: 'Salah satu catatan riwayat berkas ini tidak lagi seperti saat ditulis, sehingga tidak dapat dijawab. Tidak ada yang berubah; inspektur melihat catatan yang mana.',
+  },
   STALE_CASE: {
     status: 412,
     en: 'The case has moved on: it is at step visit {stepSeq}. Read it again and decide anew.',
     id: 'Berkas sudah berpindah: kini di kunjungan langkah {stepSeq}. Baca lagi lalu putuskan.',
+  },
+  STALE_CALENDAR: {
+    status: 412,
+    en: 'The calendar has been changed meanwhile: it is at version {version}. Read it again and decide anew.',
+    id: 'Kalender sudah diubah: kini versi {version}. Baca lagi lalu putuskan.',
   },
   TOO_LARGE: {
     status: 413,
@@ -83,6 +148,16 @@ export const ERRORS = {
     status: 422,
     en: 'This Idempotency-Key was used for another request. Use a new key for a new request.',
     id: 'Idempotency-Key ini sudah dipakai untuk permintaan lain. Gunakan kunci baru.',
+  },
+  REPORT_TOO_LARGE: {
+    status: 422,
+    en: 'The report took longer than {limitSeconds} seconds and was stopped. Ask for fewer months.',
+    id: 'Laporan memakan waktu lebih dari {limitSeconds} detik dan dihentikan. Minta lebih sedikit bulan.',
+  },
+  PERIOD_TOO_LARGE: {
+    status: 422,
+    en: '{cases} cases lie in this period, and such a report holds {most}. Ask for a shorter period, or for the export.',
+    id: 'Ada {cases} perkara dalam masa ini, dan laporan seperti ini memuat {most}. Minta masa yang lebih pendek, atau ekspornya.',
   },
   IF_MATCH_REQUIRED: {
     status: 428,

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
-import { localTokenKey, Tokens } from './access/tokens.js';
+import { Tokens } from './access/tokens.js';
 import { AppConfig } from './app-config.js';
 import { ConfigError, type Config } from './config.js';
 import { dataSourceOptions } from './db/data-source.js';
@@ -10,6 +10,7 @@ import { startEmbedded, type EmbeddedServer } from './db/embedded.js';
 import { guardDatabase } from './db/guard.js';
 import { prepareDatabase } from './db/prepare.js';
 import { demoPassword, seedDemo } from './db/seed-demo.js';
+import { logKeyFile } from './evidence/log-key.js';
 import { createHttpApp } from './http/http-app.js';
 import { makeLogger } from './ops/logger.js';
 import { within } from './ops/within.js';
@@ -26,6 +27,7 @@ export interface Server {
 
 /** `say` gets one line for each thing that takes time. */
 export async function startServer(config: Config, say: (line: string) => void): Promise<Server> {
+  refuseKeyOfItsOwn(config);
   await refuseTakenPort(config.host, config.port);
   const embedded = config.databaseUrl ? null : await startEmbedded(config.dataDir, say);
   try {
@@ -35,7 +37,7 @@ export async function startServer(config: Config, say: (line: string) => void): 
     const password = config.demo ? demoPassword(config.demoPassword, config.dataDir) : null;
     await furnish(databaseUrl, password, say);
     const appConfig = new AppConfig(config, databaseUrl);
-    const tokens = new Tokens(config.tokenKey ?? localTokenKey(config.dataDir), config.tokenMinutes);
+    const tokens = Tokens.by(config);
     say(`starting ${config.process === 'all' ? 'API and workers' : config.process}`);
     const app = await createHttpApp(config, appConfig, tokens, makeLogger(config.logLevel));
     await app.listen(config.port, config.host);
@@ -77,6 +79,16 @@ async function furnish(url: string, password: string | null, say: (line: string)
   } finally {
     await source.destroy();
   }
+}
+
+/** Workers on several machines would each make a key, and the log would stop at the second one's. A demo has one machine. */
+function refuseKeyOfItsOwn({ process, databaseUrl, logKey, demo, dataDir }: Config): void {
+  if (databaseUrl === null || logKey !== null || demo || process === 'api') return;
+  throw new ConfigError(
+    `PROCESS=${process} signs the log and needs LOG_KEY (or LOG_KEY_FILE), the same in all workers: ` +
+      '"openssl genpkey -algorithm ed25519 -out secrets/log_key.pem" makes one. A log that has been signed before keeps ' +
+      `its key, as LOG_KEY_FILE=${logKeyFile(dataDir)} where it was kept there (docs/operations.md).`,
+  );
 }
 
 /** Found out before anything is started, so that a taken port costs one line and no waiting. */

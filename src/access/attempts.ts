@@ -1,28 +1,53 @@
-/** A brake on guessing passwords, per account and process: after five failures a pause that grows with each further one. */
-import { Injectable } from '@nestjs/common';
+/** A brake on guessing passwords: five failures lock the account from that address for 15 minutes, in every process. */
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '../errors.js';
+import { AttemptStore, LOCK_SECONDS, PAIR_FAILURES } from './attempts.store.js';
 
-const FREE = 5;
-const LONGEST_SECONDS = 60;
+/** Entries kept at most of what is counted while the store is away. */
 const MOST = 10_000;
+const FORGET_MS = 600_000;
 
 @Injectable()
-export class Attempts {
-  private readonly failures = new Map<string, { count: number; openAt: number }>();
+export class Attempts implements OnModuleInit, OnModuleDestroy {
+  private readonly local = new Map<string, { failures: number; endsAt: number }>();
+  private timer: NodeJS.Timeout | undefined;
 
-  check(account: string): void {
-    const seconds = ((this.failures.get(account)?.openAt ?? 0) - performance.now()) / 1000;
-    if (seconds > 0) throw new AppError('RATE_LIMITED', { retryAfterSeconds: Math.ceil(seconds) });
+  constructor(private readonly store: AttemptStore) {}
+
+  onModuleInit(): void {
+    // Failing costs nothing but some rows; the next round takes them.
+    this.timer = setInterval(() => void this.store.forget().catch(() => undefined), FORGET_MS).unref();
   }
 
-  failed(account: string): void {
-    if (this.failures.size >= MOST) this.failures.clear();
-    const count = (this.failures.get(account)?.count ?? 0) + 1;
-    const pause = count < FREE ? 0 : Math.min(2 ** (count - FREE), LONGEST_SECONDS);
-    this.failures.set(account, { count, openAt: performance.now() + pause * 1000 });
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
   }
 
-  succeeded(account: string): void {
-    this.failures.delete(account);
+  /** Counts an attempt before the password is looked at. While the shared count is away, by this process's own. */
+  async begin(account: string, address: string): Promise<void> {
+    try {
+      refuseFor(await this.store.begin(account, address));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'UNAVAILABLE') this.beginLocally(`${account} ${address}`);
+      throw error;
+    }
   }
+
+  succeeded(account: string, address: string): Promise<void> {
+    this.local.delete(`${account} ${address}`);
+    return this.store.succeeded(account, address);
+  }
+
+  private beginLocally(key: string): void {
+    const now = performance.now();
+    const known = this.local.get(key);
+    const { failures, endsAt } = known && known.endsAt > now ? known : { failures: 0, endsAt: 0 };
+    if (failures >= PAIR_FAILURES) refuseFor(Math.ceil((endsAt - now) / 1000));
+    if (this.local.size >= MOST) this.local.clear();
+    this.local.set(key, { failures: failures + 1, endsAt: now + LOCK_SECONDS * 1000 });
+  }
+}
+
+function refuseFor(seconds: number | null): void {
+  if (seconds !== null) throw new AppError('RATE_LIMITED', { retryAfterSeconds: Math.max(1, seconds) });
 }

@@ -1,10 +1,15 @@
-/** Short-lived access tokens: EdDSA, one issuer, one audience, and nothing in them but who it is. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/**
+ * Short-lived access tokens: EdDSA, one issuer, one audience, and nothing in them but who it is. Beside them those of one
+ * foreign issuer, where one is configured.
+ */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { jwtVerify, SignJWT } from 'jose';
+import { join } from 'node:path';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
+import type { Config } from '../config.js';
+import { keptSecret } from '../kept-secret.js';
+import { Issuer, type Identity } from './issuer.js';
 
 const ISSUER = 'alur';
 const AUDIENCE = 'alur-api';
@@ -13,26 +18,36 @@ const TYPE = 'at+jwt';
 /** Tokens whose signature need not be checked again until they expire. */
 const REMEMBERED = 10_000;
 
+/** Whom a token speaks for: an account by one of its sign-ins, or a subject of the foreign issuer. */
+export type Holder = { readonly accountId: string; readonly sessionId: string } | Identity;
+
+const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
+
 export class Tokens {
-  private readonly verified = new Map<string, { accountId: string; expiresAtMs: number }>();
+  private readonly verified = new Map<string, Holder & { expiresAtMs: number; provedBy?: number }>();
   private readonly privateKey: KeyObject;
   private readonly publicKey: KeyObject;
 
   constructor(
     pem: string,
     private readonly minutes: number,
+    private readonly issuer: Issuer | null = null,
   ) {
     this.privateKey = createPrivateKey(pem);
     if (this.privateKey.asymmetricKeyType !== 'ed25519') throw new Error('TOKEN_KEY must be an Ed25519 private key.');
     this.publicKey = createPublicKey(this.privateKey);
   }
 
+  static by({ tokenKey, tokenMinutes, dataDir, oidc }: Config): Tokens {
+    return new Tokens(tokenKey ?? localTokenKey(dataDir), tokenMinutes, oidc && new Issuer(oidc.issuer, oidc.audience));
+  }
+
   get seconds(): number {
     return this.minutes * 60;
   }
 
-  issue(accountId: string): Promise<string> {
-    return new SignJWT()
+  issue(accountId: string, sessionId: string): Promise<string> {
+    return new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: 'EdDSA', typ: TYPE })
       .setSubject(accountId)
       .setIssuer(ISSUER)
@@ -43,36 +58,42 @@ export class Tokens {
       .sign(this.privateKey);
   }
 
-  /** The account a token speaks for. Roles and office are not its business: they come from the database. */
-  async accountOf(token: string): Promise<string> {
+  /** Whom a token speaks for. Roles, office and whether its sign-in still stands come from the database. */
+  async holderOf(token: string): Promise<Holder> {
     const known = this.verified.get(token);
-    if (known && known.expiresAtMs > Date.now()) return known.accountId;
+    const { issuer } = this;
+    const isProved = known && (known.provedBy === undefined || known.provedBy === issuer?.keysReadAt);
+    if (isProved && known.expiresAtMs > Date.now()) return known;
     try {
-      const { payload } = await jwtVerify(token, this.publicKey, {
-        algorithms: ['EdDSA'],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        typ: TYPE,
-        requiredClaims: ['sub', 'exp', 'iat', 'jti'],
-        clockTolerance: 5,
-      });
-      const accountId = z.uuid().parse(payload.sub);
+      // Read before it is proved, to know whose keys must prove it.
+      const foreign = issuer !== null && decodeJwt(token).iss === issuer.issuer;
+      const holder = foreign ? await issuer.verify(token) : await this.verify(token);
       if (this.verified.size >= REMEMBERED) this.verified.clear();
-      this.verified.set(token, { accountId, expiresAtMs: (payload.exp ?? 0) * 1000 });
-      return accountId;
+      this.verified.set(token, holder);
+      return holder;
     } catch {
       throw new AppError('UNAUTHENTICATED');
     }
+  }
+
+  private async verify(token: string) {
+    const { payload } = await jwtVerify(token, this.publicKey, {
+      algorithms: ['EdDSA'],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      typ: TYPE,
+      requiredClaims: ['sub', 'sid', 'exp', 'iat', 'jti'],
+      clockTolerance: 5,
+    });
+    const { sub: accountId, sid: sessionId, exp } = claimsSchema.parse(payload);
+    return { accountId, sessionId, expiresAtMs: exp * 1000 };
   }
 }
 
 /** The signing key kept beside the data of a single-process installation, made at first use. */
 export function localTokenKey(dataDir: string): string {
-  const file = join(dataDir, 'token-key.pem');
-  if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true });
-    const { privateKey } = generateKeyPairSync('ed25519');
-    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  }
-  return readFileSync(file, 'utf8');
+  return keptSecret(
+    join(dataDir, 'token-key.pem'),
+    () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+  );
 }

@@ -23,6 +23,12 @@ export interface CaseItem {
   readonly late: boolean;
 }
 
+export interface CasePage {
+  readonly items: CaseItem[];
+  readonly next: string | null;
+  readonly counts: Counts;
+}
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -45,7 +51,7 @@ export class CaseLists {
     return [...new Set(ofStep)].filter((name) => asked?.includes(name) ?? true);
   }
 
-  async page(reader: Reader, query: CaseQuery): Promise<{ items: CaseItem[]; next: string | null; counts: Counts }> {
+  async page(reader: Reader, query: CaseQuery): Promise<CasePage> {
     const after = readCursor(query.cursor, instantKey);
     const { calendarVersion } = await this.offices.directory(reader.officeId);
     const { calendar } = await this.offices.workingTime(reader.officeId, calendarVersion);

@@ -54,9 +54,19 @@ export class CaseSearch {
   }
 
   /** `opened_at` and `case_id` of the newest cases that match everything but the text. */
-  newest(most: number): string {
+  newest(most: number | 'ALL'): string {
     const arms = this.arms.map((arm) => `(${arm} LIMIT ${most})`).join(' UNION ALL ');
     return `SELECT * FROM (${arms}) arm ORDER BY opened_at DESC, case_id DESC LIMIT ${most}`;
+  }
+
+  /** SQL: does this place come after the last one of the page before? */
+  isAfter(place: string, after: After | null): string {
+    if (!after) return 'true';
+    return `(${place}.opened_at, ${place}.case_id) < (${this.instant(after[0])}, ${this.value(after[1])}::uuid)`;
+  }
+
+  private instant(at: number): string {
+    return `to_timestamp(${this.value(at)}::float8 / 1000.0)`;
   }
 
   private value(value: unknown): string {
@@ -120,7 +130,6 @@ export class CaseSearch {
     textFirst: boolean,
   ): string[] {
     const { states, fromMs, untilMs } = this.scope;
-    const instant = (at: number) => `to_timestamp(${this.value(at)}::float8 / 1000.0)`;
     const found: string[] = [];
     if (states && (officer || textFirst)) found.push(`d.state = ANY(${this.value(states)})`);
     if (officer && textFirst) {
@@ -129,9 +138,9 @@ export class CaseSearch {
     }
     if (step) found.push(`NOT d.closed AND d.step_no = ${this.value(step)}`);
     if (late) found.push(late === 'true' ? LATE : `(${LATE}) IS NOT TRUE`);
-    if (fromMs !== null) found.push(`${k}.opened_at >= ${instant(fromMs)}`);
-    if (untilMs !== null) found.push(`${k}.opened_at < ${instant(untilMs)}`);
-    if (after) found.push(`(${k}.opened_at, ${k}.case_id) < (${instant(after[0])}, ${this.value(after[1])}::uuid)`);
+    if (fromMs !== null) found.push(`${k}.opened_at >= ${this.instant(fromMs)}`);
+    if (untilMs !== null) found.push(`${k}.opened_at < ${this.instant(untilMs)}`);
+    if (after) found.push(this.isAfter(k, after));
     return found;
   }
 }

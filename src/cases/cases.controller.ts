@@ -1,19 +1,22 @@
 /** The case-handling API for internal client applications and officers. */
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OFFICER_ROLES } from '../../machines/contract.js';
 import { ForRoles, Me, type Reader } from '../access/actor.guard.js';
 import { Engine } from '../engine/engine.service.js';
 import { AppError } from '../errors.js';
-import { Answers, jsonSchema } from '../http/openapi.js';
+import { Answers, Gives } from '../http/openapi.js';
 import { Id, IdempotencyKey, ifMatchOf } from '../http/request.js';
 import { HistoryStore } from '../inspection/history.store.js';
 import { timeline } from '../inspection/timeline.js';
 import { TRANSITION_CODES, TransitionHeaders } from '../roles/door.js';
 import { CaseLists } from './case-list.service.js';
 import { CaseViews, isOfficer, type CaseView } from './case-view.service.js';
+import { CasesStore } from './cases.store.js';
 import { anyEvent, caseQuery, newCase, type AnyEvent, type CaseQuery, type NewCase } from './cases.schemas.js';
+import { ListParameters } from './list-parameters.js';
+import { PaperLimit } from './paper-limit.js';
 
 const READERS = [...OFFICER_ROLES, 'client', 'inspector'] as const;
 const READ_CODES = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'] as const;
@@ -27,6 +30,8 @@ export class CasesController {
     private readonly views: CaseViews,
     private readonly lists: CaseLists,
     private readonly history: HistoryStore,
+    private readonly store: CasesStore,
+    private readonly papers: PaperLimit,
   ) {}
 
   @Post()
@@ -37,7 +42,8 @@ export class CasesController {
       'Takes a case number and starts the clock of the first step. 200 instead of 201 for a repeated key.\n\nRoles: staff, client.',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', example: 'walk-in-0001' } })
-  @ApiResponse({ status: 201, description: 'The case.', schema: { $ref: '#/components/schemas/Case' } })
+  @Gives(201, 'Case', 'The case.')
+  @Gives(200, 'Case', 'A repeat under the same key: the case it opened before.')
   @Answers([
     'INVALID_INPUT',
     'MALFORMED_JSON',
@@ -48,6 +54,7 @@ export class CasesController {
     'TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
     'IDEMPOTENCY_MISMATCH',
+    'HISTORY_UNREADABLE',
   ])
   async open(
     @Me() me: Reader,
@@ -67,7 +74,7 @@ export class CasesController {
     description: `Newest first, with counts by state for the same filters.\n\nRoles: ${READERS.join(', ')}.`,
   })
   @ListParameters()
-  @ApiResponse({ status: 200, description: 'One page.', schema: { $ref: '#/components/schemas/CasePage' } })
+  @Gives(200, 'CasePage', 'One page.')
   @Answers(['INVALID_INPUT', 'INVALID_CURSOR', ...READ_CODES])
   list(@Me() me: Reader, @Query({ schema: caseQuery }) query: CaseQuery) {
     return this.lists.page(me, query);
@@ -80,12 +87,8 @@ export class CasesController {
     description: `State, clock, numbers, and what you may do now. Reads of the applicant by a client are recorded.\n\nRoles: ${READERS.join(', ')}.`,
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiResponse({
-    status: 200,
-    description: 'The case; its step sequence as ETag.',
-    schema: { $ref: '#/components/schemas/Case' },
-  })
-  @Answers(READ_CODES)
+  @Gives(200, 'Case', 'The case; its step sequence as ETag.')
+  @Answers([...READ_CODES, 'HISTORY_UNREADABLE'])
   view(@Me() me: Reader, @Id() caseId: string): Promise<CaseView> {
     return this.views.view(me, caseId);
   }
@@ -94,16 +97,20 @@ export class CasesController {
   @ForRoles(...READERS)
   @ApiOperation({
     summary: "Read a case's history",
-    description: `Every entry, oldest first, with working minutes and hashes. Remarks only for the office itself.\n\nRoles: ${READERS.join(', ')}.`,
+    description: `Every entry, oldest first, with working minutes and hashes. Remarks only for the office itself; reads of them by a client are recorded.\n\nRoles: ${READERS.join(', ')}.`,
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiResponse({ status: 200, description: 'All entries.' })
+  @Gives(200, 'CaseHistory', 'All entries.')
   @Answers(READ_CODES)
   async entries(@Me() me: Reader, @Id() caseId: string) {
     const head = await this.history.head(me.officeId, caseId);
     if (!head) throw new AppError('NOT_FOUND');
+    const withRemarks = isOfficer(me);
+    // Remarks name people: an application that reads them for an officer leaves a record, as when it reads the applicant.
+    if (withRemarks && me.kind === 'client')
+      await this.store.recordPersonalRead(me.officeId, caseId, me.clientId ?? me.accountId);
     const stored = await this.history.ofCase(me.officeId, caseId);
-    return { id: caseId, caseNo: head.caseNo, entries: timeline(stored, isOfficer(me)) };
+    return { id: caseId, caseNo: head.caseNo, entries: timeline(stored, withRemarks) };
   }
 
   @Post(':id/events')
@@ -115,24 +122,16 @@ export class CasesController {
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @TransitionHeaders()
-  @ApiResponse({ status: 200, description: 'The case after the act.', schema: { $ref: '#/components/schemas/Case' } })
-  @Answers([...TRANSITION_CODES, 'UNKNOWN_EVENT'])
-  send(
+  @Gives(200, 'Case', 'The case after the act.')
+  @Answers([...TRANSITION_CODES, 'UNKNOWN_EVENT', 'TOO_MANY_PAPERS'])
+  async send(
     @Me() me: Reader,
     @Id() caseId: string,
     @IdempotencyKey() key: string | null,
     @Body({ schema: anyEvent }) { type, payload }: AnyEvent,
     @Req() request: FastifyRequest,
   ) {
+    if (type === 'RECORD_PAPER') await this.papers.refuse(me, caseId, key);
     return this.engine.send(me, { caseId, event: type, payload, stepSeq: ifMatchOf(request), key });
   }
-}
-
-/** Query parameters of the list, from the schema that checks them. */
-function ListParameters(): MethodDecorator {
-  const { properties = {} } = jsonSchema(caseQuery);
-  const parameters = Object.entries(properties).map(([name, schema]) => ApiQuery({ name, required: false, schema }));
-  return (target, key, descriptor) => {
-    for (const parameter of parameters) parameter(target, key, descriptor);
-  };
 }

@@ -31,11 +31,27 @@ interface Found {
   readonly counts: Counts;
 }
 
+interface StateCount {
+  readonly state: string;
+  readonly n: number;
+  /** Cases looked at in this state, where not all of them match. */
+  readonly looked?: number;
+}
+
 const NOTHING: Found = { rows: [], counts: { total: 0, capped: false, byState: {} } };
 
 @Injectable()
 export class CasesStore {
   constructor(private readonly sql: Sql) {}
+
+  /**
+   * The office is the first parameter of every question here: the statement's filter, and the wall's. A question by text
+   * goes without the wall, behind which PostgreSQL may not use a text's index (docs/decisions/018-second-wall.md).
+   */
+  private read<Row>(name: string | null, text: string, values: readonly unknown[], walled = true): Promise<Row[]> {
+    if (!walled) return this.sql.run(name, text, values);
+    return this.sql.inOffice(String(values[0]), name, text, values);
+  }
 
   /**
    * One page, and how many there are on all pages. A text that is common fills the page from the newest cases; one that is
@@ -46,56 +62,66 @@ export class CasesStore {
     if (scope.states?.length === 0) return NOTHING;
     const window = query.text ? TEXT_WINDOW : query.limit + 1;
     const [rows, counts] = await Promise.all([
-      this.page(new CaseSearch(scope, query, after), query.limit, window),
-      this.count(new CaseSearch(scope, query, null)),
+      this.page(new CaseSearch(scope, query, after), query.limit, window, !query.text),
+      this.count(new CaseSearch(scope, query, null), !query.text),
     ]);
     if (!query.text || rows.length > query.limit) return { rows, counts };
-    const [all, countsOfAll] = await Promise.all([
-      this.page(new CaseSearch(scope, query, after, true), query.limit, query.limit + 1),
-      this.count(new CaseSearch(scope, query, null, true)),
-    ]);
-    return { rows: all, counts: countsOfAll };
+    return this.rare(new CaseSearch(scope, query, null, true), query.limit, after);
   }
 
-  private async page(search: CaseSearch, limit: number, window: number): Promise<Found['rows']> {
+  /** By the text's own index, which is asked once for the page and the count together. */
+  private async rare(search: CaseSearch, limit: number, after: After | null): Promise<Found> {
+    const order = 'ORDER BY opened_at DESC, case_id DESC';
+    const text = `WITH hit AS MATERIALIZED (${search.newest('ALL')}),
+      place AS (SELECT * FROM hit WHERE ${search.isAfter('hit', after)} ${order} LIMIT ${limit + 1}),
+      counted AS (SELECT d.state, count(*)::int AS n FROM (SELECT * FROM hit ${order} LIMIT ${COUNT_CAP + 1}) p
+        JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state)
+      SELECT ARRAY(SELECT case_id FROM place ${order}) AS ids, coalesce((SELECT json_agg(c) FROM counted c), '[]') AS states`;
+    const [found] = await this.read<{ ids: string[]; states: StateCount[] }>(null, text, search.values, false);
+    const { ids = [], states = [] } = found ?? {};
+    const cases = `SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
+      FROM unnest($2::uuid[]) WITH ORDINALITY AS p(id, ord) JOIN cases c ON c.office_id = $1 AND c.id = p.id ORDER BY p.ord`;
+    const rows = await this.read<CaseRow & { now: number }>('cases-by-id', cases, [search.values[0], ids]);
+    return { rows: rows.map((row) => ({ ...row, ...caseRow(row) })), counts: countsOf(states) };
+  }
+
+  private async page(search: CaseSearch, limit: number, window: number, walled: boolean): Promise<Found['rows']> {
     const text = `WITH place AS MATERIALIZED (
         SELECT * FROM (${search.newest(window)}) p WHERE ${search.mentions('p')}
         ORDER BY opened_at DESC, case_id DESC LIMIT ${limit + 1})
       SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
       FROM place p JOIN cases c ON c.office_id = $1 AND c.id = p.case_id ORDER BY p.opened_at DESC, p.case_id DESC`;
-    const rows = await this.sql.run<CaseRow & { now: number }>(null, text, search.values);
+    const rows = await this.read<CaseRow & { now: number }>(null, text, search.values, walled);
     return rows.map((row) => ({ ...row, ...caseRow(row) }));
   }
 
   /** Of the newest cases that match the other filters, up to the cap, those that match the text as well. */
-  private async count(search: CaseSearch): Promise<Counts> {
+  private async count(search: CaseSearch, walled: boolean): Promise<Counts> {
     const text = `WITH place AS MATERIALIZED (${search.newest(COUNT_CAP + 1)})
       SELECT d.state, count(*)::int AS looked, count(*) FILTER (WHERE ${search.mentions('p')})::int AS n FROM place p
       JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state`;
-    const rows = await this.sql.run<{ state: string; looked: number; n: number }>(null, text, search.values);
-    const total = rows.reduce((sum, { n }) => sum + n, 0);
-    return {
-      total: Math.min(total, COUNT_CAP),
-      capped: rows.reduce((sum, { looked }) => sum + looked, 0) > COUNT_CAP,
-      byState: Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ state, n }) => [state, n])),
-    };
+    return countsOf(await this.read<StateCount>(null, text, search.values, walled));
   }
 
   async applicant(officeId: string, caseId: string): Promise<Record<string, unknown> | null> {
     const text = 'SELECT data FROM case_applicants WHERE office_id = $1 AND case_id = $2';
-    const [row] = await this.sql.run<{ data: string }>('applicant', text, [officeId, caseId]);
+    const [row] = await this.read<{ data: string }>('applicant', text, [officeId, caseId]);
     return row ? (JSON.parse(row.data) as Record<string, unknown>) : null;
   }
 
-  /** Agenda numbers of a case, each with its number as the office's template writes it. */
+  /** Agenda numbers of a case, each with its number as the office wrote it when it was given out. */
   agenda(officeId: string, caseId: string): Promise<AgendaNumber[]> {
     const text = `
       SELECT e.book, e.year, e.seq, e.letter,
-        replace(replace(replace(replace(o.letter_template, '{classification}', o.letter_classification),
-          '{seq}', e.seq::text), '{unitCode}', o.unit_code), '{year}', e.year::text) AS "letterNumber"
-      FROM agenda_entries e JOIN offices o ON o.id = e.office_id
+        replace(replace(replace(replace(f.letter_template, '{classification}', f.letter_classification),
+          '{seq}', e.seq::text), '{unitCode}', f.unit_code), '{year}', e.year::text) AS "letterNumber"
+      FROM agenda_entries e JOIN LATERAL (
+        SELECT until, unit_code, letter_classification, letter_template FROM letter_forms
+        WHERE office_id = e.office_id AND until > e.registered_at
+        UNION ALL SELECT 'infinity', unit_code, letter_classification, letter_template FROM offices WHERE id = e.office_id
+        ORDER BY until LIMIT 1) f ON true
       WHERE e.office_id = $1 AND e.case_id = $2 ORDER BY e.registered_at, e.book`;
-    return this.sql.run('case-agenda', text, [officeId, caseId]);
+    return this.read('case-agenda', text, [officeId, caseId]);
   }
 
   /** The first look of the desk a step waits for; later looks change nothing. */
@@ -115,4 +141,13 @@ export class CasesStore {
     const text = 'INSERT INTO personal_reads (office_id, case_id, account_id) VALUES ($1, $2, $3)';
     await this.sql.run('personal-read', text, [officeId, caseId, accountId]);
   }
+}
+
+function countsOf(states: readonly StateCount[]): Counts {
+  const total = states.reduce((sum, { n }) => sum + n, 0);
+  return {
+    total: Math.min(total, COUNT_CAP),
+    capped: states.reduce((sum, { n, looked = n }) => sum + looked, 0) > COUNT_CAP,
+    byState: Object.fromEntries(states.filter(({ n }) => n > 0).map(({ state, n }) => [state, n])),
+  };
 }

@@ -12,6 +12,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { fileTypeFromBuffer } from 'file-type';
 import { AppConfig } from '../app-config.js';
 import type { CaseAnswer } from '../engine/answer.js';
+import { entryOf } from '../engine/entry-of.js';
 import { Engine } from '../engine/engine.service.js';
 import type { Actor, FileFacts, Intent } from '../engine/types.js';
 import { AppError } from '../errors.js';
@@ -39,6 +40,11 @@ export interface DocumentItem {
 export interface Received {
   readonly pending: string;
   readonly file: FileFacts;
+}
+
+export interface Scan {
+  readonly item: DocumentItem;
+  readonly open: () => ReadStream;
 }
 
 interface PaperEntry {
@@ -73,7 +79,7 @@ export class Documents implements OnApplicationBootstrap {
     const head = await this.history.head(officeId, caseId);
     if (!head) throw new AppError('NOT_FOUND');
     const stored = await this.history.ofCase(officeId, caseId);
-    return stored.flatMap(({ entry }) => papersIn(JSON.parse(entry) as PaperEntry));
+    return stored.flatMap(({ entry }) => papersIn(entryOf(entry)));
   }
 
   /** Streams an upload to disk under a name of its own; nobody sees it before `record`. */
@@ -109,17 +115,14 @@ export class Documents implements OnApplicationBootstrap {
     return rm(pending, { force: true });
   }
 
-  async download(
-    officeId: string,
-    caseId: string,
-    documentId: string,
-  ): Promise<{ item: DocumentItem; content: ReadStream }> {
-    const found = (await this.list(officeId, caseId)).find((item) => item.documentId === documentId);
-    if (!found) throw new AppError('NOT_FOUND');
+  /** A paper with its scan, which is opened when it is to be sent. */
+  async find(officeId: string, caseId: string, documentId: string): Promise<Scan> {
+    const item = (await this.list(officeId, caseId)).find((one) => one.documentId === documentId);
+    if (!item) throw new AppError('NOT_FOUND');
     const folder = this.folder(officeId, caseId);
     const path = join(folder, documentId);
     if (!existsSync(path)) await this.finishRename(folder, documentId);
-    return { item: found, content: createReadStream(path) };
+    return { item, open: () => createReadStream(path) };
   }
 
   /** A crash between the durable record and the rename leaves the file under its pending name. */

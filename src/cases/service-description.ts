@@ -1,4 +1,5 @@
 /** A machine as plain data. Pure. */
+import { ladderOf } from '../../machines/ladder.js';
 import type { Registered } from '../../machines/registry.js';
 import {
   eventOf,
@@ -8,16 +9,14 @@ import {
   stateName,
   stateNodes,
   stepMetaOf,
+  stepsOf,
+  totalMinutes,
   transitionsFrom,
 } from '../../machines/shape.js';
 import { jsonSchema } from '../http/openapi.js';
 
 export function describe({ service, hash }: Registered) {
   const leaves = stateNodes(service).filter(({ type }) => type !== 'compound');
-  const steps = stateNodes(service).flatMap((node) => {
-    const meta = metaOf(node);
-    return meta?.kind === 'step' ? [{ state: stateName(node), ...meta }] : [];
-  });
   return {
     id: service.id,
     version: service.version,
@@ -25,8 +24,9 @@ export function describe({ service, hash }: Registered) {
     title: service.title,
     sop: service.sop,
     opens: service.opens,
-    totalMinutes: steps.reduce((sum, { minutes }) => sum + minutes, 0),
-    steps,
+    totalMinutes: totalMinutes(service),
+    steps: stepsOf(service),
+    ladder: ladderOf(service),
     states: leaves.map((node) => ({
       name: stateName(node),
       kind: metaOf(node)?.kind,

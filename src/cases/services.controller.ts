@@ -7,7 +7,7 @@ import { Registry, type Registered } from '../../machines/registry.js';
 import { Me, type Reader } from '../access/actor.guard.js';
 import { Engine } from '../engine/engine.service.js';
 import { AppError } from '../errors.js';
-import { Answers } from '../http/openapi.js';
+import { Answers, Gives } from '../http/openapi.js';
 import { uuidOf } from '../http/request.js';
 import { mermaid, svg } from './diagram.js';
 import { describe } from './service-description.js';
@@ -33,7 +33,7 @@ export class ServicesController {
     summary: 'List services',
     description: 'One entry for each SOP, at the version new cases get.\n\nRoles: any.',
   })
-  @ApiResponse({ status: 200, description: 'Services open for new cases.' })
+  @Gives(200, 'Services', 'Services open for new cases.')
   @Answers(CODES)
   list() {
     return {
@@ -54,7 +54,7 @@ export class ServicesController {
       'The machine as data: states, steps with minutes and papers, transitions with roles, payload schemas.\n\nRoles: any.',
   })
   @ApiParam({ name: 'service', schema: { type: 'string', example: 'kim-member-service' } })
-  @ApiResponse({ status: 200, description: 'The service.' })
+  @Gives(200, 'Service', 'The service.')
   @Answers(CODES)
   one(@Param('service') id: string) {
     return describe(this.find(id));

@@ -37,6 +37,9 @@ export class Account {
   @Column('text') kind!: 'officer' | 'client';
   @Column('text', { name: 'password_hash' }) passwordHash!: string;
   @Column('timestamptz', { name: 'disabled_at', nullable: true }) disabledAt!: Date | null;
+  @Column('boolean', { name: 'must_change_password', default: false }) mustChangePassword!: boolean;
+  /** Of a client application; null for people. */
+  @Column('text', { array: true, nullable: true }) scopes!: ('read' | 'write')[] | null;
 }
 
 @Entity('role_grants')

@@ -1,19 +1,31 @@
-/** Looks at the database before serving from it: right version, and hands too weak to change history. */
+/** Looks at the database before serving from it: right version, and hands too weak to change history or the log over it. */
 import { Client } from 'pg';
 import { MIGRATIONS } from './data-source.js';
 
 /** The message is one line that says what to do. */
 export class DatabaseRefused extends Error {}
 
+/** What only ever grows: history, and the log that proves it. */
+const APPEND_ONLY = ['history', 'log_entries', 'log_tiles', 'log_checkpoints', 'log_keys', 'records'];
+
 const POWERS = `
+WITH kept AS (
+  SELECT c.oid, c.relowner, n.nspowner, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'public' AND c.relname = ANY($1))
 SELECT r.rolsuper AS superuser,
   -- Who owns the schema may drop its tables.
-  coalesce((SELECT bool_or(pg_has_role(current_user, holder, 'MEMBER'))
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, unnest(ARRAY[c.relowner, n.nspowner]) AS holder
-    WHERE c.oid = to_regclass('public.history')), false) AS owner,
-  coalesce(has_table_privilege(current_user, to_regclass('public.history'), 'DELETE, TRUNCATE, TRIGGER')
-    OR has_any_column_privilege(current_user, to_regclass('public.history'), 'UPDATE'), false) AS writer
+  (SELECT coalesce(bool_or(pg_has_role(current_user, holder, 'MEMBER')), false)
+    FROM kept, unnest(ARRAY[relowner, nspowner]) AS holder) AS owner,
+  (SELECT min(relname) FROM kept WHERE has_table_privilege(current_user, oid, 'DELETE, TRUNCATE, TRIGGER')
+    OR has_any_column_privilege(current_user, oid, 'UPDATE')) AS changes
 FROM pg_roles r WHERE r.rolname = current_user`;
+
+interface Powers {
+  readonly superuser: boolean;
+  readonly owner: boolean;
+  /** A table that must only grow and that this login may change. */
+  readonly changes: string | null;
+}
 
 export async function guardDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
@@ -24,10 +36,9 @@ export async function guardDatabase(url: string): Promise<void> {
     throw new DatabaseRefused(`Cannot reach the database ${host}${pathname}: ${(error as Error).message}`);
   }
   try {
-    const { rows } = await client.query<{ superuser: boolean; owner: boolean; writer: boolean }>(POWERS);
-    const power = rows[0];
-    if (power?.superuser || power?.owner || power?.writer) {
-      const as = power.superuser ? 'a superuser' : power.owner ? "the tables' owner" : 'a role that may change history';
+    const { rows } = await client.query<Powers>(POWERS, [APPEND_ONLY]);
+    const as = rows[0] ? tooStrong(rows[0]) : null;
+    if (as !== null) {
       throw new DatabaseRefused(
         `DATABASE_URL logs in as ${as}: history would not be safe. Run "npm run migrate" with MIGRATION_DATABASE_URL ` +
           'as the owner and DATABASE_URL as a plain login; it creates that login (docs/operations.md).',
@@ -44,4 +55,10 @@ export async function guardDatabase(url: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+function tooStrong({ superuser, owner, changes }: Powers): string | null {
+  if (superuser) return 'a superuser';
+  if (owner) return "the tables' owner";
+  return changes === null ? null : `a role that may change ${changes}`;
 }

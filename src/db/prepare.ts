@@ -26,7 +26,7 @@ export async function prepareDatabase({ ownerUrl, appUrl, say = () => undefined 
   try {
     await owner.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await ensureRoles(owner, appUrl);
-    const source = await new DataSource(dataSourceOptions(ownerUrl, 2)).initialize();
+    const source = await new DataSource(dataSourceOptions(ownerUrl, 2, 0)).initialize();
     try {
       const done = await source.runMigrations();
       for (const { name } of done) say(`migrated ${name}`);
@@ -47,20 +47,32 @@ export async function prepareDatabase({ ownerUrl, appUrl, say = () => undefined 
 
 /**
  * Every statement of the program finds its rows by an index, whatever the table's size: a plan made while a table was
- * small must not live on after it has grown. Reports that read much may set them back for their own transaction.
+ * small must not live on after it has grown. Reports that read much may set them back for their own transaction. They
+ * belong to the role and not to the connection, so that they hold behind a pooler too.
  */
-const PLANNER = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'];
+const SETTINGS = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+  // Less than the client waits (data-source.ts): a slow statement is told apart from a dead connection.
+  statement_timeout: "'7s'",
+  // Whoever hangs in the middle of a transaction, or behind a pulled cable, must let go of the cases they hold.
+  idle_in_transaction_session_timeout: "'5s'",
+} as const;
 
 /** `alur_app` carries the grants; the login named in the application's URL is a member of it. */
 async function ensureRoles(owner: Client, appUrl: string): Promise<void> {
   const { username, password } = new URL(appUrl);
   const login = decodeURIComponent(username);
   await createRole(owner, 'alur_app', 'NOLOGIN');
+  // Sees one office at a time: reads go into it for the length of a transaction (db/sql.ts).
+  await createRole(owner, 'alur_office', 'NOLOGIN');
   const secret = owner.escapeLiteral(decodeURIComponent(password));
   await createRole(owner, login, password ? `LOGIN PASSWORD ${secret}` : 'LOGIN');
   const role = owner.escapeIdentifier(login);
-  await owner.query(`GRANT alur_app TO ${role}`);
-  for (const setting of PLANNER) await owner.query(`ALTER ROLE ${role} SET ${setting} = off`);
+  await owner.query(`GRANT alur_app, alur_office TO ${role}`);
+  for (const [name, value] of Object.entries(SETTINGS)) await owner.query(`ALTER ROLE ${role} SET ${name} = ${value}`);
 }
 
 async function createRole(owner: Client, name: string, options: string): Promise<void> {

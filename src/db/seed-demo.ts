@@ -1,11 +1,11 @@
 /** The demo office and its people, and a second office that rehearses in seconds. Names no real person. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Role } from '../../machines/contract.js';
 import { hashPassword, passwordMatches } from '../access/passwords.js';
 import type { Calendar as CalendarData } from '../sla/calendar.js';
+import { keptSecret } from '../kept-secret.js';
 import { defaultCalendar, rehearsalCalendar } from '../sla/default-calendar.js';
 import { Account, Calendar, Office, RoleGrant, RoleTitle } from './entities.js';
 
@@ -27,7 +27,7 @@ const PEOPLE: readonly DemoPerson[] = [
 ];
 
 /** Titles of the 2018 SOP; dated data, since reorganisations rename them. */
-const TITLES: Readonly<Partial<Record<Role, string>>> = {
+export const TITLES: Readonly<Partial<Record<Role, string>>> = {
   staff: 'Staff Administrasi',
   kadin: 'Kepala Dinas',
   sekdin: 'Sekretaris Dinas',
@@ -106,16 +106,20 @@ async function seedAccount(
     return;
   }
   const kind = roles.includes('client') ? 'client' : 'officer';
-  await accounts.insert({ officeId, id, login: `${login}${suffix}`, name, kind, passwordHash, disabledAt: null });
+  const scopes: Account['scopes'] = kind === 'client' ? ['read', 'write'] : null;
+  await accounts.insert({
+    officeId,
+    id,
+    login: `${login}${suffix}`,
+    name,
+    kind,
+    passwordHash,
+    disabledAt: null,
+    scopes,
+  });
 }
 
 /** Given by the environment, or made at first start and kept beside the data. */
 export function demoPassword(given: string | null, dataDir: string): string {
-  const file = join(dataDir, 'demo-password');
-  if (given) return given;
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true });
-    writeFileSync(file, randomBytes(9).toString('base64url'), { mode: 0o600 });
-  }
-  return readFileSync(file, 'utf8').trim();
+  return given || keptSecret(join(dataDir, 'demo-password'), () => randomBytes(9).toString('base64url'));
 }

@@ -1,13 +1,15 @@
 /** Levels of the ladder that are due by an instant, as history entries with their notices. Pure. */
+import type { LadderLevel } from '../../machines/contract.js';
+import { ladderOf } from '../../machines/ladder.js';
 import { stepMetaOf } from '../../machines/shape.js';
 import type { Registered } from '../../machines/registry.js';
 import { noticesFor } from '../notices/bell.js';
-import { LEVEL_EVENTS, levelInstant, nextLevel, type Level } from '../sla/ladder.js';
+import { LEVEL_EVENTS, levelInstant, nextLevel } from '../sla/ladder.js';
 import type { WorkingTime } from '../sla/calendar.js';
 import { leafHash } from './chain.js';
 import { entryText, iso, machineOf, visitOf, type Entry } from './entry.js';
 import { leafOf, restore } from './snapshot.js';
-import type { CaseRow, CaseWrite, Directory, HistoryWrite, NoticeWrite } from './types.js';
+import type { CaseRow, Directory, HistoryWrite, NoticeWrite } from './types.js';
 import { budgetMs, usedMs } from './visit.js';
 
 interface Fired {
@@ -23,13 +25,13 @@ export function fire(given: Registered, row: CaseRow, directory: Directory, time
   const entries: (HistoryWrite & { hash: string; lateMs: number })[] = [];
   const notices: NoticeWrite[] = [];
   while (now.nextAlarmAt !== null && now.nextAlarmAt < at) {
-    const level = nextLevel(now.budgetMinutes ?? 0, now.firedLevel);
+    const level = nextLevel(ladderOf(given.service), now.budgetMinutes ?? 0, now.firedLevel);
     if (level === null) break;
     const told = tell(given, now, level, directory, time, at);
     const entry = record(given, now, level, told, time, at);
     entries.push({ ...entry, lateMs: at - now.nextAlarmAt });
     notices.push(...told);
-    now = climbed(now, level, entry, time, at);
+    now = climbed(given, now, level, entry, time, at);
   }
   return { row: now, entries, notices };
 }
@@ -37,7 +39,7 @@ export function fire(given: Registered, row: CaseRow, directory: Directory, time
 function tell(
   { service }: Registered,
   row: CaseRow,
-  level: Level,
+  level: LadderLevel,
   directory: Directory,
   time: WorkingTime,
   at: number,
@@ -52,6 +54,7 @@ function tell(
     visitStartedAt: row.visitStartedAt,
     accountableRole: row.deskRole,
     accountableId: row.deskAccount,
+    superiors: ladderOf(service).superiors[row.deskRole] ?? [],
   };
   return noticesFor(level, late, directory, time, at);
 }
@@ -59,7 +62,7 @@ function tell(
 function record(
   given: Registered,
   row: CaseRow,
-  level: Level,
+  level: LadderLevel,
   told: readonly NoticeWrite[],
   time: WorkingTime,
   at: number,
@@ -72,7 +75,7 @@ function record(
     prev: row.lastHash,
     at: iso(at),
     machine: machineOf(given),
-    event: LEVEL_EVENTS[level],
+    event: LEVEL_EVENTS[level.kind],
     outsideSop: false,
     actor: null,
     from: row.state,
@@ -80,7 +83,11 @@ function record(
     stepSeq: row.stepSeq,
     visit: visitOf(row, usedMs(row, time, at), budgetMs(row, time), false),
     next: { visit: row.visit, dueAt: row.dueAt === null ? null : iso(row.dueAt) },
-    facts: { level, dueSince: iso(row.nextAlarmAt ?? at), told: told.map(({ recipientId }) => recipientId) },
+    facts: {
+      level: level.percent,
+      dueSince: iso(row.nextAlarmAt ?? at),
+      told: told.map(({ recipientId }) => recipientId),
+    },
     commitment: null,
   };
   const { text, tail } = entryText(entry, null);
@@ -90,49 +97,29 @@ function record(
     event: entry.event,
     actorId: null,
     visit: row.visit,
-    level,
+    level: level.percent,
     text,
     tail,
     hash: leafHash(text),
   };
 }
 
-function climbed(row: CaseRow, level: Level, entry: { hash: string }, time: WorkingTime, at: number): CaseRow {
-  const next = nextLevel(row.budgetMinutes ?? 0, level);
+function climbed(
+  { service }: Registered,
+  row: CaseRow,
+  { percent }: LadderLevel,
+  entry: { hash: string },
+  time: WorkingTime,
+  at: number,
+): CaseRow {
+  const next = nextLevel(ladderOf(service), row.budgetMinutes ?? 0, percent);
   const clock = { startedAt: row.clockStartedAt ?? at, usedMs: row.usedMs, budgetMs: budgetMs(row, time) };
   return {
     ...row,
     version: row.version + 1,
     lastHash: entry.hash,
     lastAt: at,
-    firedLevel: level,
-    nextAlarmAt: next && levelInstant(time, clock, next),
-  };
-}
-
-/** What the drain writes for one case, or null when its alarm is not due after all. */
-export function alarmWrite(
-  given: Registered,
-  row: CaseRow,
-  directory: Directory,
-  time: WorkingTime,
-  at: number,
-): (CaseWrite & { lateMs: readonly number[] }) | null {
-  const fired = fire(given, row, directory, time, at);
-  const last = fired.entries.at(-1);
-  if (!last) return null;
-  return {
-    officeId: row.officeId,
-    caseId: row.id,
-    openedAt: row.openedAt,
-    expectedVersion: row.version,
-    change: fired.row,
-    earlier: fired.entries.slice(0, -1),
-    last,
-    request: null,
-    payload: null,
-    notices: fired.notices,
-    number: null,
-    lateMs: fired.entries.map(({ lateMs }) => lateMs),
+    firedLevel: percent,
+    nextAlarmAt: next && levelInstant(time, clock, next.percent),
   };
 }

@@ -62,6 +62,9 @@ rows AS MATERIALIZED (SELECT *, sha256('\\x00'::bytea || convert_to(entry, 'UTF8
 
 const INSTANT = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
+/** Entries that share a row on their way to the log: below the size at which PostgreSQL would store it apart. */
+const LEAVES_TOGETHER = 16;
+
 /** Alarms that were due before the act, and notices: lists within a case, null where there are none, as almost always. */
 const WRITTEN = `
 earlier AS (
@@ -75,6 +78,16 @@ written AS (
   SELECT office_id, case_id, seq, ${INSTANT('at')}, event, actor_id, entry_visit, level, entry, hash, request_key,
     decode(request_hash, 'hex')
   FROM rows
+),
+arrived AS (
+  INSERT INTO history_arrivals (leaves)
+  SELECT string_agg(uuid_send(office_id) || uuid_send(case_id) || int4send(seq) || int8send(at::bigint) || hash, '' ORDER BY seq)
+  FROM (
+    SELECT ord, office_id, case_id, seq, at, hash FROM rows
+    UNION ALL
+    SELECT r.ord, r.office_id, r.case_id, e.seq, e.at, decode(e.hash, 'hex')
+    FROM rows r, json_to_recordset(r.earlier) AS e(hash text, ${ENTRY_FIELDS}) WHERE r.earlier IS NOT NULL
+  ) leaf GROUP BY ord / ${LEAVES_TOGETHER}
 ),
 took_part AS (
   INSERT INTO case_officers (office_id, account_id, opened_at, case_id)

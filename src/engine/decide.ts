@@ -1,12 +1,13 @@
 /** One act on one case: from what is stored and what is asked, to what is written. Pure; the machine decides. */
 import type { AnyMachineSnapshot } from 'xstate';
+import { ladderOf } from '../../machines/ladder.js';
 import type { Registered } from '../../machines/registry.js';
 import { copyNotices } from '../notices/bell.js';
-import { fire } from './alarms.js';
+import { catchUp } from './catch-up.js';
 import { commitment } from './chain.js';
 import { entryActor, entryText, iso, machineOf, visitOf, type Entry } from './entry.js';
 import { judge, type Judged } from './judge.js';
-import { restore, settled, step, store } from './snapshot.js';
+import { follow, restore, store } from './snapshot.js';
 import type {
   Actor,
   CaseRow,
@@ -61,7 +62,7 @@ export function decide(given: Given): Accepted | Refusal {
   const stale = checkStep(row, intent, judged, service.events[intent.event]?.movesCase ?? true);
   if (stale) return stale;
   if (!judged.ok) return judged;
-  return accept(given, judged, settled(service, step(service, snapshot, judged.machineEvent)));
+  return accept(given, judged, follow(service, snapshot, judged.machineEvent));
 }
 
 /** A stale view comes before whatever the present state refuses: the caller must look again before anything else can be said. */
@@ -74,21 +75,28 @@ function checkStep(row: CaseRow, { stepSeq }: Intent, judged: Judged | Refusal, 
   return null;
 }
 
-function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Accepted {
-  const { registered, actor, intent, directory, times, at } = given;
-  const fired = fire(registered, given.row, directory, times.visit, at);
-  const row = fired.row;
+function accept(asked: Given, judged: Judged, snapshot: AnyMachineSnapshot): Accepted {
+  const { registered, actor, intent, directory, at } = asked;
+  const fired = catchUp(registered, asked.row, directory, asked.times, at);
+  const { row } = fired;
+  const times = { ...asked.times, visit: fired.time };
   const to = standing(registered.service, snapshot);
-  const moved = move(row, to, times, at);
-  const payload = privateText(judged.personal, given.saltHex);
+  const moved = move(row, to, times, at, ladderOf(registered.service));
+  const payload = privateText(judged.personal, asked.saltHex);
   const number = numberWanted(judged, times, at);
-  const entry = entryOf({ ...given, row }, judged, to, moved, payload && commitment(payload.saltHex, payload.data));
+  const entry = entryOf(
+    { ...asked, row, times },
+    judged,
+    to,
+    moved,
+    payload && commitment(payload.saltHex, payload.data),
+  );
   const last = { seq: entry.seq, at, event: entry.event, actorId: actor.accountId, visit: row.visit, level: null };
   const write: CaseWrite = {
     officeId: row.officeId,
     caseId: row.id,
     openedAt: row.openedAt,
-    expectedVersion: given.row.version,
+    expectedVersion: asked.row.version,
     change: {
       ...moved.clock,
       version: entry.seq,
@@ -104,12 +112,12 @@ function accept(given: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
     },
     earlier: fired.entries,
     last: { ...last, ...entryText(entry, number) },
-    request: intent.key === null ? null : { key: intent.key, hashHex: given.requestHash },
+    request: intent.key === null ? null : { key: intent.key, hashHex: asked.requestHash },
     payload,
     notices: [...fired.notices, ...copies(judged, row.caseNo, directory)],
     number,
   };
-  return { ok: true, write, entry, snapshot, lateMs: fired.entries.map(({ lateMs }) => lateMs) };
+  return { ok: true, write, entry, snapshot, lateMs: fired.lateMs };
 }
 
 function entryOf(

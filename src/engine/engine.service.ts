@@ -8,18 +8,24 @@ import { Registry, type Registered } from '../../machines/registry.js';
 import { AppError } from '../errors.js';
 import { Metrics } from '../ops/metrics.js';
 import { Turns } from '../ops/turns.js';
-import { alarmWrite } from './alarms.js';
+import { LEVEL_EVENTS } from '../sla/ladder.js';
 import { answer, type CaseAnswer } from './answer.js';
 import { caseIdAt } from './case-id.js';
+import { caughtUpWrite } from './catch-up.js';
 import { leafHash, sha256Hex } from './chain.js';
 import { decide, type Accepted } from './decide.js';
+import { DueStore, MOST_TRIES } from './due.store.js';
+import { entryOf } from './entry-of.js';
 import { withNumber, type Entry } from './entry.js';
 import { OfficeStore } from './office.store.js';
 import { openingOf } from './opening.js';
 import { replay } from './replay.js';
 import { restore } from './snapshot.js';
 import { CaseStore, type Earlier, type Loaded, type Written } from './store.js';
-import type { Actor, CaseRow, Intent, Refusal, Role } from './types.js';
+import type { Actor, CaseRow, CaseWrite, Intent, Refusal, Role } from './types.js';
+import type { Times } from './visit.js';
+
+type CaughtUpWrite = CaseWrite & { readonly lateMs: readonly number[] };
 
 /**
  * How often a decision is taken again because the case moved between reading and writing. Only records without If-Match
@@ -39,6 +45,7 @@ export class Engine {
   constructor(
     readonly registry: Registry,
     private readonly store: CaseStore,
+    private readonly due: DueStore,
     private readonly offices: OfficeStore,
     private readonly metrics: Metrics,
   ) {}
@@ -90,17 +97,44 @@ export class Engine {
     const requestHash = sha256Hex(
       JSON.stringify([intent.caseId, intent.event, intent.payload ?? {}, intent.file ?? null]),
     );
+    const quick = await this.actOnLastKnown(actor, intent, requestHash);
+    if (quick) return quick;
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const { row, now, earlier } = await this.load(actor, intent.caseId, intent.key);
       if (earlier) return this.repeat(actor, earlier, requestHash);
       if (!row) throw new AppError('NOT_FOUND');
       const decided = await this.decide(actor, intent, row, now, requestHash);
-      const written = await this.onceByKey(actor, intent.key, requestHash, () => this.store.append(decided.write));
-      if (written === null) continue;
-      if ('answer' in written) return written.answer;
-      return this.finish(row, decided, written);
+      if (!decided.ok) throw refusal(decided);
+      const done = await this.write(actor, intent, requestHash, row, decided);
+      if (done) return done;
     }
     throw new AppError('UNAVAILABLE', { retryAfterSeconds: 1 });
+  }
+
+  /**
+   * On the case as this process last left it, with nothing read but the time. It counts only where the version still
+   * matches; a refusal, a repeat, or a case that has moved on takes the long way. Only for acts that say which step they
+   * saw: a repeat of one is stale by then, and so never gets as far as the statement others share.
+   */
+  private async actOnLastKnown(actor: Actor, intent: Intent, requestHash: string): Promise<CaseAnswer | null> {
+    const row = intent.stepSeq === null ? null : this.store.lastKnown(actor.officeId, intent.caseId);
+    if (!row || row.stepSeq !== intent.stepSeq) return null;
+    const decided = await this.decide(actor, intent, row, await this.store.now(), requestHash);
+    return decided.ok ? this.write(actor, intent, requestHash, row, decided) : null;
+  }
+
+  /** The answer once it is durable; null where the case has moved on from `row`, and nothing was written. */
+  private async write(
+    actor: Actor,
+    intent: Intent,
+    requestHash: string,
+    row: CaseRow,
+    decided: Accepted,
+  ): Promise<CaseAnswer | null> {
+    const append = () => this.store.append(row, decided.write);
+    const written = await this.onceByKey(actor, intent.key, requestHash, append);
+    if (written === null) return null;
+    return 'answer' in written ? written.answer : this.finish(row, decided, written);
   }
 
   /** A case as it stands, with what this reader may do. */
@@ -111,32 +145,47 @@ export class Engine {
     const act = await this.store.lastAct(row.officeId, row.id);
     const reader = { id: actor.accountId, roles: actor.grants.map(({ role }) => role) };
     const snapshot = restore(registered.service, row.snapshot);
-    const shown = answer(registered, row, snapshot, JSON.parse(act.entry) as Entry, act.hash, reader);
+    const shown = answer(registered, row, snapshot, entryOf(act.entry), act.hash, reader);
     return { row, now, answer: { ...shown, dueAt: row.dueAt === null ? null : new Date(row.dueAt).toISOString() } };
   }
 
-  /** Fires what is due, at most `limit` cases; the number of cases fired. Safe to call from anywhere at any time. */
-  async fireDue(limit: number): Promise<number> {
-    const fired = await this.store.claimDue(limit, (row, now) => this.alarmOf(row, now));
-    for (const { earlier, last, lateMs, change } of fired) {
-      this.countAlarms([...earlier, last], lateMs);
-      this.armed(change.nextAlarmAt);
+  /** Fires what is due, at most `limit` cases; true while more may be due. Safe to call from anywhere at any time. */
+  async fireDue(limit: number): Promise<boolean> {
+    const { claimed, fired, failed } = await this.due.drain(limit, (row, now, calendar) =>
+      this.caughtUp(row, now, calendar),
+    );
+    this.announce(fired);
+    for (const { caseNo, tries, reason } of failed) {
+      this.metrics.alarmsFailed.inc();
+      const parked = tries >= MOST_TRIES ? ', parked (npm run parked)' : '';
+      this.log.error(`alarm of case ${caseNo} cannot fire, try ${tries}${parked}: ${reason}`);
     }
-    return fired.length;
+    return claimed === limit && fired.length + failed.length > 0;
   }
 
-  /** One case that cannot be judged (its machine is not installed) must not silence the bells of all others. */
-  private async alarmOf(row: CaseRow, now: number) {
-    try {
-      const directory = await this.offices.directory(row.officeId);
-      const time = await this.offices.workingTime(row.officeId, row.calendarVersion);
-      return alarmWrite(this.registered(row), row, directory, time, Math.max(now, row.lastAt));
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      this.metrics.alarmsFailed.inc();
-      this.log.error(`alarm of case ${row.caseNo} cannot fire: ${(error as Error).message}`);
-      return null;
+  /** What the clock has to say about a case by `now`; `calendarVersion` is the one its office goes by. */
+  async caughtUp(row: CaseRow, now: number, calendarVersion: number): Promise<CaughtUpWrite | null> {
+    const directory = await this.offices.directory(row.officeId);
+    const times = await this.times(row, calendarVersion);
+    return caughtUpWrite(this.registered(row), row, directory, times, Math.max(now, row.lastAt));
+  }
+
+  /** After such writes are durable: counted, and called for again. */
+  announce(writes: readonly CaughtUpWrite[]): void {
+    for (const { earlier, last, lateMs, change, notices } of writes) {
+      this.countAlarms([...earlier, last], lateMs, notices);
+      this.armed(change.nextAlarmAt);
     }
+  }
+
+  /** A case may already go by a later version than the directory, which is read every few seconds, knows of. */
+  private async times(row: CaseRow, officeVersion: number): Promise<Times> {
+    const currentVersion = Math.max(officeVersion, row.calendarVersion);
+    const [visit, current] = await Promise.all([
+      this.offices.workingTime(row.officeId, row.calendarVersion),
+      this.offices.calendar(row.officeId, currentVersion),
+    ]);
+    return { visit, current: current.time, currentVersion, changedBy: current.changedBy };
   }
 
   /** The machine a case runs on; a stored hash that differs means somebody changed a released version. */
@@ -162,30 +211,24 @@ export class Engine {
     row: CaseRow,
     now: number,
     requestHash: string,
-  ): Promise<Accepted> {
+  ): Promise<Accepted | Refusal> {
     const directory = await this.offices.directory(row.officeId);
-    const [visit, current] = await Promise.all([
-      this.offices.workingTime(row.officeId, row.calendarVersion),
-      this.offices.workingTime(row.officeId, directory.calendarVersion),
-    ]);
-    const decided = decide({
+    return decide({
       registered: this.registered(row),
       row,
       actor,
       intent,
       directory,
-      times: { visit, current, currentVersion: directory.calendarVersion },
+      times: await this.times(row, directory.calendarVersion),
       at: Math.max(now, row.lastAt),
       requestHash,
       saltHex: freshSalt,
     });
-    if (!decided.ok) throw refusal(decided);
-    return decided;
   }
 
   private finish(row: CaseRow, { write, entry: decided, snapshot, lateMs }: Accepted, written: Written): CaseAnswer {
     this.metrics.transitions.inc({ event: write.last.event });
-    this.countAlarms(write.earlier, lateMs);
+    this.countAlarms(write.earlier, lateMs, write.notices);
     this.armed(write.change.nextAlarmAt);
     const entry = withNumber(decided, write.number, written.number);
     return answer(this.registered(row), row, snapshot, entry, written.hash, readerOf(entry));
@@ -215,7 +258,7 @@ export class Engine {
     const { row } = await this.load(actor, earlier.caseId, null);
     if (!row) throw new AppError('NOT_FOUND');
     const texts = await this.store.entriesUpTo(row.officeId, row.id, earlier.seq);
-    const entries = texts.map((text) => JSON.parse(text) as Entry);
+    const entries = texts.map(entryOf);
     const entry = entries[entries.length - 1];
     if (!entry) throw new Error(`Case ${row.id} has no entry ${earlier.seq}.`);
     this.metrics.replays.inc();
@@ -224,8 +267,15 @@ export class Engine {
     return answer(registered, row, replay(registered.service, entries), entry, hash, readerOf(entry));
   }
 
-  private countAlarms(entries: readonly { level: number | null }[], lateMs: readonly number[]): void {
-    entries.forEach(({ level }, index) => {
+  private countAlarms(
+    entries: readonly { event: string; level: number | null }[],
+    lateMs: readonly number[],
+    notices: readonly { level: number }[],
+  ): void {
+    const alarms = entries.filter(({ level }) => level !== null);
+    alarms.forEach(({ event, level }, index) => {
+      const isHeard = event === LEVEL_EVENTS.warning || notices.some((notice) => notice.level === level);
+      if (!isHeard) this.metrics.alarmsUnheard.inc();
       this.metrics.alarmsFired.inc({ level: String(level) });
       this.metrics.alarmLateness.observe((lateMs[index] ?? 0) / 1000);
     });

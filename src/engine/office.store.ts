@@ -1,8 +1,9 @@
 /**
  * What the engine needs to know of an office: its people, their titles, its calendars. Calendars are immutable versions
- * and kept for good; people are read again after a few seconds, so that a change is seen everywhere soon.
+ * and kept for good; people, and which version is in force, are read again after two seconds, or when a change is heard of.
  */
 import { Injectable } from '@nestjs/common';
+import { GRANT_HOLDS } from '../db/grant-holds.sql.js';
 import { Sql } from '../db/sql.js';
 import { calendarSchema, WorkingTime } from '../sla/calendar.js';
 import type { Directory } from './types.js';
@@ -13,19 +14,25 @@ const DIRECTORY = `
 SELECT o.calendar_version AS "calendarVersion",
   coalesce((SELECT json_agg(DISTINCT jsonb_build_object('role', g.role, 'accountId', a.id, 'login', a.login))
     FROM role_grants g JOIN accounts a ON a.office_id = g.office_id AND a.id = g.account_id
-    WHERE g.office_id = o.id AND g.valid_from <= alur_now() AND alur_now() < g.valid_until
+    WHERE g.office_id = o.id AND ${GRANT_HOLDS}
       AND a.disabled_at IS NULL), '[]') AS holders,
   coalesce((SELECT json_object_agg(t.role, t.title) FROM (
     SELECT DISTINCT ON (role) role, title FROM role_titles
     WHERE office_id = o.id AND valid_from <= alur_now()::date ORDER BY role, valid_from DESC) t), '{}') AS titles
 FROM offices o WHERE o.id = $1`;
 
-const CALENDAR = 'SELECT data FROM calendars WHERE office_id = $1 AND version = $2';
+const CALENDAR = 'SELECT data, created_by AS "changedBy" FROM calendars WHERE office_id = $1 AND version = $2';
+
+export interface OfficeCalendar {
+  readonly time: WorkingTime;
+  /** Who changed the calendar to this version; null for the one the office was installed with. */
+  readonly changedBy: string | null;
+}
 
 @Injectable()
 export class OfficeStore {
   private readonly directories = new Map<string, { readAt: number; directory: Promise<Directory> }>();
-  private readonly calendars = new Map<string, Promise<WorkingTime>>();
+  private readonly calendars = new Map<string, Promise<OfficeCalendar>>();
 
   constructor(private readonly sql: Sql) {}
 
@@ -39,14 +46,23 @@ export class OfficeStore {
     return directory;
   }
 
-  workingTime(officeId: string, version: number): Promise<WorkingTime> {
+  /** Who works there and which calendar is in force is read again. */
+  clear(): void {
+    this.directories.clear();
+  }
+
+  async workingTime(officeId: string, version: number): Promise<WorkingTime> {
+    return (await this.calendar(officeId, version)).time;
+  }
+
+  calendar(officeId: string, version: number): Promise<OfficeCalendar> {
     const key = `${officeId}@${version}`;
     const known = this.calendars.get(key);
     if (known) return known;
-    const time = this.readCalendar(officeId, version);
-    this.calendars.set(key, time);
-    time.catch(() => this.calendars.delete(key));
-    return time;
+    const calendar = this.readCalendar(officeId, version);
+    this.calendars.set(key, calendar);
+    calendar.catch(() => this.calendars.delete(key));
+    return calendar;
   }
 
   private async readDirectory(officeId: string): Promise<Directory> {
@@ -55,9 +71,12 @@ export class OfficeStore {
     return { officeId, ...row };
   }
 
-  private async readCalendar(officeId: string, version: number): Promise<WorkingTime> {
-    const [row] = await this.sql.run<{ data: unknown }>('calendar', CALENDAR, [officeId, version]);
+  private async readCalendar(officeId: string, version: number): Promise<OfficeCalendar> {
+    const [row] = await this.sql.run<{ data: unknown; changedBy: string | null }>('calendar', CALENDAR, [
+      officeId,
+      version,
+    ]);
     if (!row) throw new Error(`Office ${officeId} has no calendar version ${version}.`);
-    return new WorkingTime(calendarSchema.parse(row.data));
+    return { time: new WorkingTime(calendarSchema.parse(row.data)), changedBy: row.changedBy };
   }
 }

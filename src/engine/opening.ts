@@ -1,5 +1,6 @@
 /** The first entry of a case: machine at its initial state, first step's clock running, applicant kept apart. Pure. */
 import type { AnyMachineSnapshot } from 'xstate';
+import { ladderOf } from '../../machines/ladder.js';
 import type { Registered } from '../../machines/registry.js';
 import type { WorkingTime } from '../sla/calendar.js';
 import { commitment, GENESIS } from './chain.js';
@@ -45,7 +46,7 @@ export function openingOf(given: OpeningGiven): Opened | Refusal {
   }
   const snapshot = freshSnapshot(service);
   const to = standing(service, snapshot);
-  const clock = newVisit(to.minutes ?? 0, time, given.calendarVersion, at);
+  const clock = newVisit(to.minutes ?? 0, time, given.calendarVersion, at, ladderOf(service));
   const payload = { saltHex: given.saltHex, data: JSON.stringify(parsed.data) };
   const number: NumberWanted = {
     name: service.casePrefix,

@@ -49,7 +49,7 @@ function scopeOf(machine: AnyStateMachine): AnyActorScope {
 }
 
 /** Where an event leads. Pure: the machines here have no actions but `assign`, and nothing is executed. */
-export function step({ machine }: Service, snapshot: AnyMachineSnapshot, event: AnyEventObject): AnyMachineSnapshot {
+function step({ machine }: Service, snapshot: AnyMachineSnapshot, event: AnyEventObject): AnyMachineSnapshot {
   return machine.transition(snapshot, event, scopeOf(machine) as never) as AnyMachineSnapshot;
 }
 
@@ -74,10 +74,19 @@ export function restore(service: Service, stored: string): AnyMachineSnapshot {
   });
 }
 
-/** The one snapshot that stands for all with the same text. */
-export function settled(service: Service, snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
-  const text = store(service, snapshot);
-  return kept(service, text, () => restore(service, text));
+/** Ways kept for each snapshot; all are dropped when they are too many, since working one out again is cheap. */
+const MOST_WAYS = 64;
+/** For each snapshot, the text of the one that an event leads to: texts, so that no snapshot keeps others alive. */
+const ways = new WeakMap<AnyMachineSnapshot, Map<string, string>>();
+
+/** Where an event leads, as the one snapshot that stands for all with the same text; the same event is worked out once. */
+export function follow(service: Service, snapshot: AnyMachineSnapshot, event: AnyEventObject): AnyMachineSnapshot {
+  let known = ways.get(snapshot);
+  if (!known || known.size >= MOST_WAYS) ways.set(snapshot, (known = new Map<string, string>()));
+  const key = JSON.stringify(event);
+  let text = known.get(key);
+  if (text === undefined) known.set(key, (text = store(service, step(service, snapshot, event))));
+  return restore(service, text);
 }
 
 function kept(service: Service, text: string, make: () => AnyMachineSnapshot): AnyMachineSnapshot {

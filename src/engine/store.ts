@@ -1,9 +1,10 @@
-/** The engine's SQL: load a case with the database's own time, append what was decided, claim what is due. */
+/** The engine's SQL: load a case with the database's own time, append what was decided. */
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../app-config.js';
 import { Sql } from '../db/sql.js';
 import { APPEND, OPEN } from './append.sql.js';
 import { Batcher } from './batcher.js';
+import { afterOpening, afterWrite, LastKnown } from './last-known.js';
 import { CASE_COLUMNS, caseRow } from './rows.js';
 import type { CaseRow, CaseWrite } from './types.js';
 import { wire, type Opening, type OpeningWrite } from './wire.js';
@@ -47,12 +48,7 @@ FROM json_to_recordset($1::json) AS i(ord int, office_id uuid, case_id uuid, act
 LEFT JOIN cases c ON c.office_id = i.office_id AND c.id = i.case_id
 LEFT JOIN history h ON h.request_key = i.key AND h.actor_id = i.actor_id AND h.office_id IS NOT DISTINCT FROM i.office_id`;
 
-/** Due cases, each claimed by one drain only; others pass over them and take the next. */
-const CLAIM_DUE = `
-SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
-FROM case_desks d JOIN cases c ON c.office_id = d.office_id AND c.id = d.case_id
-WHERE d.next_alarm_at < (SELECT alur_now()) AND c.next_alarm_at IS NOT NULL
-ORDER BY d.next_alarm_at, d.case_id LIMIT $1 FOR NO KEY UPDATE OF c SKIP LOCKED`;
+const NOW = `SELECT date_part('epoch', alur_now()) * 1000 AS now`;
 
 const HISTORY_UPTO = `
 SELECT entry FROM history WHERE office_id = $1 AND case_id = $2 AND seq <= $3 ORDER BY seq`;
@@ -74,6 +70,8 @@ type LoadRow = Omit<CaseRow, 'id'> & {
 
 @Injectable()
 export class CaseStore {
+  private readonly known = new LastKnown();
+  private readonly times: Batcher<null, number>;
   private readonly loads: Batcher<LoadAsk, Loaded>;
   private readonly appends: Batcher<CaseWrite, Written | null>;
   private readonly openings: Batcher<OpeningWrite, Written | null>;
@@ -85,6 +83,7 @@ export class CaseStore {
     const shared = sharedCommits
       ? { lanes: 2, batch: 128, queue: 4096 }
       : { lanes: databasePool, batch: 1, queue: 4096 };
+    this.times = new Batcher((asks) => this.timeFor(asks.length), shared);
     this.loads = new Batcher((asks) => this.loadAll(asks), shared);
     this.appends = new Batcher((writes) => this.appendAll(writes), { ...shared, key: ({ caseId }) => caseId });
     // One lane: openings of an office take their numbers one after the other in any case.
@@ -96,14 +95,28 @@ export class CaseStore {
     return this.loads.submit(ask);
   }
 
-  /** The durable result, or null where the case had moved on and nothing was written. */
-  append(write: CaseWrite): Promise<Written | null> {
-    return this.appends.submit(write);
+  /** A case as this process last left it, which may no longer be so; null where it has not, or not lately. */
+  lastKnown(officeId: string, caseId: string): CaseRow | null {
+    return this.known.get(officeId, caseId);
+  }
+
+  /** The database's own time, read after it was asked for. */
+  now(): Promise<number> {
+    return this.times.submit(null);
+  }
+
+  /** The durable result, or null where the case had moved on from `before` and nothing was written. */
+  async append(before: CaseRow, write: CaseWrite): Promise<Written | null> {
+    const written = await this.appends.submit(write);
+    if (written) this.known.keep(afterWrite(before, write, written.hash));
+    else this.known.forget(before.officeId, before.id);
+    return written;
   }
 
   async open(write: CaseWrite, opening: Opening): Promise<Written> {
     const written = await this.openings.submit({ write, opening });
     if (!written) throw new Error('A new case left no row behind.');
+    this.known.keep(afterOpening(write, opening, written.number, written.hash));
     return written;
   }
 
@@ -117,22 +130,6 @@ export class CaseStore {
     const [act] = await this.sql.run<{ entry: string; hash: string }>('last-act', LAST_ACT, [officeId, caseId]);
     if (!act) throw new Error(`Case ${caseId} has no history.`);
     return act;
-  }
-
-  /** Claims up to `limit` due cases and writes what `fire` makes of each, in one transaction. */
-  claimDue<W extends CaseWrite>(limit: number, fire: (row: CaseRow, now: number) => Promise<W | null>): Promise<W[]> {
-    return this.sql.transaction(async (run) => {
-      const rows = await run<CaseRow & { now: number }>('claim-due', CLAIM_DUE, [limit]);
-      const writes: W[] = [];
-      for (const row of rows) {
-        const write = await fire(caseRow(row), Math.floor(row.now));
-        if (write) writes.push(write);
-      }
-      if (writes.length === 0) return [];
-      const written = await run<WrittenRow>('append', APPEND, [wire(writes.map(unopened))]);
-      const done = new Set(written.map(({ ord }) => ord));
-      return writes.filter((_, ord) => done.has(ord));
-    });
   }
 
   private async loadAll(asks: readonly LoadAsk[]): Promise<Loaded[]> {
@@ -151,6 +148,13 @@ export class CaseStore {
       loaded[ord] = { row, now: Math.floor(now), earlier };
     }
     return loaded;
+  }
+
+  /** One time for all who share the statement: each of them asked before it was read. */
+  private async timeFor(asks: number): Promise<number[]> {
+    const [row] = await this.sql.run<{ now: number }>('now', NOW, []);
+    if (!row) throw new Error('The database has no time.');
+    return new Array<number>(asks).fill(Math.floor(row.now));
   }
 
   private appendAll(writes: readonly CaseWrite[]): Promise<(Written | null)[]> {

@@ -1,9 +1,9 @@
 /** The clock of a step visit: what a move of the machine does to it. Pure. */
 import type { AnyMachineSnapshot } from 'xstate';
-import type { Named, Role, Service } from '../../machines/contract.js';
+import type { Ladder, Named, Role, Service } from '../../machines/contract.js';
 import { metaOf, stateName, stepMetaOf } from '../../machines/shape.js';
 import type { WorkingTime } from '../sla/calendar.js';
-import { BREACH, levelInstant, nextLevel, type RunningClock } from '../sla/ladder.js';
+import { BREACH_PERCENT, levelInstant, nextLevel, type RunningClock } from '../sla/ladder.js';
 import { leafOf } from './snapshot.js';
 import type { CaseChange, CaseRow } from './types.js';
 
@@ -35,26 +35,33 @@ export function running(
   clock: RunningClock,
   budgetMinutes: number,
   firedLevel: number,
+  ladder: Ladder,
 ): Pick<Clock, 'clockStartedAt' | 'dueAt' | 'breachAt' | 'nextAlarmAt' | 'firedLevel'> {
-  const level = nextLevel(budgetMinutes, firedLevel);
+  const level = nextLevel(ladder, budgetMinutes, firedLevel);
   return {
     clockStartedAt: clock.startedAt,
     dueAt: time.due(clock.startedAt, clock.budgetMs - clock.usedMs),
-    breachAt: levelInstant(time, clock, BREACH),
-    nextAlarmAt: level && levelInstant(time, clock, level),
+    breachAt: levelInstant(time, clock, BREACH_PERCENT),
+    nextAlarmAt: level && levelInstant(time, clock, level.percent),
     firedLevel,
   };
 }
 
 /** A first visit to a step: a full budget, nothing used, no alarm fired. */
-export function newVisit(minutes: number, time: WorkingTime, calendarVersion: number, at: number): Clock {
+export function newVisit(
+  minutes: number,
+  time: WorkingTime,
+  calendarVersion: number,
+  at: number,
+  ladder: Ladder,
+): Clock {
   const clock = { startedAt: at, usedMs: 0, budgetMs: minutes * time.minuteMs };
   return {
     calendarVersion,
     visitStartedAt: at,
     budgetMinutes: minutes,
     usedMs: 0,
-    ...running(time, clock, minutes, 0),
+    ...running(time, clock, minutes, 0, ladder),
   };
 }
 
@@ -76,10 +83,10 @@ function stopped(row: CaseRow, time: WorkingTime, at: number): Clock {
 }
 
 /** Back from a pause: the exact remaining working time. */
-function resumed(row: CaseRow, time: WorkingTime, at: number): Clock {
+function resumed(row: CaseRow, time: WorkingTime, at: number, ladder: Ladder): Clock {
   const { calendarVersion, visitStartedAt, budgetMinutes, usedMs: used } = row;
   const clock = { startedAt: at, usedMs: used, budgetMs: budgetMs(row, time) };
-  const ahead = running(time, clock, budgetMinutes ?? 0, row.firedLevel);
+  const ahead = running(time, clock, budgetMinutes ?? 0, row.firedLevel, ladder);
   return {
     calendarVersion,
     visitStartedAt,
@@ -139,6 +146,8 @@ export interface Times {
   readonly visit: WorkingTime;
   readonly current: WorkingTime;
   readonly currentVersion: number;
+  /** Who changed the calendar to this version; null for the one an office was installed with. */
+  readonly changedBy: string | null;
 }
 
 export interface Move {
@@ -152,17 +161,17 @@ export interface Move {
  * What a move does to the visit. Within one step nothing changes (step 8 has one clock for two boxes); a pause stops
  * the clock; coming back from a pause resumes it; any other step is a new visit with a full budget.
  */
-export function move(row: CaseRow, to: Standing, times: Times, at: number): Move {
+export function move(row: CaseRow, to: Standing, times: Times, at: number, ladder: Ladder): Move {
   const time = times.visit;
   const wasPaused = row.clockStartedAt === null;
   if (to.closed) return { clock: stopped(row, time, at), visit: row.visit, leaves: true };
   if (to.paused) {
     return { clock: wasPaused ? unchanged(row) : stopped(row, time, at), visit: row.visit, leaves: false };
   }
-  if (wasPaused) return { clock: resumed(row, time, at), visit: row.visit, leaves: false };
+  if (wasPaused) return { clock: resumed(row, time, at, ladder), visit: row.visit, leaves: false };
   if (to.stepNo === row.stepNo) return { clock: unchanged(row), visit: row.visit, leaves: false };
   return {
-    clock: newVisit(to.minutes ?? 0, times.current, times.currentVersion, at),
+    clock: newVisit(to.minutes ?? 0, times.current, times.currentVersion, at, ladder),
     visit: row.visit + 1,
     leaves: true,
   };

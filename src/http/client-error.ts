@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { AppError } from '../errors.js';
 import { problemOf } from './problem.filter.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 const REASONS = { 400: 'Bad Request', 431: 'Request Header Fields Too Large' } as const;
 
@@ -18,9 +19,10 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   const requestId = randomUUID();
   const body = JSON.stringify(problemOf(problem, 'id', requestId));
   const status = problem.status as keyof typeof REASONS;
+  const security = Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
     `HTTP/1.1 ${status} ${REASONS[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
       `Content-Language: id\r\nX-Request-Id: ${requestId}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+      `${security.join('')}Connection: close\r\n\r\n${body}`,
   );
 }

@@ -4,7 +4,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { RELEASES } from '../../machines/registry.js';
 import { ERRORS } from '../errors.js';
 import { jsonSchema } from './openapi.js';
-import { SCHEMAS } from './schemas.js';
+import { schemas } from './shapes/shapes.js';
 
 const DESCRIPTION = `
 Runs a government office's paper procedure (SOP) as a state machine.
@@ -28,6 +28,15 @@ const ON_BEHALF_OF = {
   schema: { type: 'string' },
 } as const;
 
+const INSPECT_OFFICE = {
+  name: 'Inspect-Office',
+  in: 'header',
+  required: false,
+  description:
+    'GET only: code of an office you inspect (`/inspection/offices`); the request is answered for it, to its inspector.',
+  schema: { type: 'string' },
+} as const;
+
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -35,7 +44,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
-    .addGlobalParameters(ON_BEHALF_OF)
+    .addGlobalParameters(ON_BEHALF_OF, INSPECT_OFFICE)
     .build();
   const document = SwaggerModule.createDocument(app, builder, { autoTagControllers: false });
   const payloads = RELEASES.flatMap(({ service }) =>
@@ -44,7 +53,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const codes = { type: 'string', enum: Object.keys(ERRORS) };
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...SCHEMAS(codes), ...(Object.fromEntries(payloads) as object) },
+    schemas: { ...document.components?.schemas, ...schemas(codes), ...(Object.fromEntries(payloads) as object) },
   };
   return document;
 }

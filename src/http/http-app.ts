@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from '../app.module.js';
+import { Refusals } from '../access/refusals.js';
 import type { Tokens } from '../access/tokens.js';
 import type { AppConfig } from '../app-config.js';
 import type { Config } from '../config.js';
@@ -15,11 +16,17 @@ import { nestLog } from '../ops/logger.js';
 import { Metrics } from '../ops/metrics.js';
 import { answerClientError } from './client-error.js';
 import { serveDocs } from './docs.js';
+import { readJsonBodies } from './json-body.js';
 import { KnownRoutes } from './known-routes.js';
 import { refuseOddInput } from './odd-input.js';
 import { asAppError, ProblemFilter, sendProblem } from './problem.filter.js';
+import { secure } from './security-headers.js';
+import { RefuseUnlisted } from './unlisted.js';
 
 export const BODY_LIMIT_BYTES = 1024 ** 2;
+/** A caller mends a few at a time; a long list says no more, nor does a long sentence. */
+const ISSUES_SHOWN = 50;
+const MESSAGE_LENGTH = 500;
 const OUTSIDE_PREFIX = ['healthz', 'readyz', 'metrics'];
 
 export async function createHttpApp(
@@ -32,6 +39,7 @@ export async function createHttpApp(
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    trustProxy: config.trustedProxies ?? false,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -41,6 +49,7 @@ export async function createHttpApp(
   });
   // Fastify itself reads JSON and text; ours are JSON, and forms where a paper is uploaded. Anything else is a 415.
   adapter.getInstance().removeContentTypeParser('text/plain');
+  readJsonBodies(adapter.getInstance());
   const routes = new KnownRoutes();
   adapter.getInstance().addHook('onRoute', (route) => routes.add(route));
   const options: NestApplicationOptions = { logger: nestLog(logger), abortOnError: false, bodyParser: false };
@@ -51,7 +60,8 @@ export async function createHttpApp(
   );
   const metrics = app.get(Metrics);
   app.setGlobalPrefix('api/v1', { exclude: OUTSIDE_PREFIX });
-  app.useGlobalFilters(new ProblemFilter(metrics, BODY_LIMIT_BYTES, routes));
+  app.useGlobalFilters(new ProblemFilter(metrics, BODY_LIMIT_BYTES, routes, app.get(Refusals)));
+  app.useGlobalGuards(new RefuseUnlisted());
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidInput }));
   await app.register(multipart, {
     // One byte more, so that it is our own count that refuses, and names the limit.
@@ -75,9 +85,9 @@ interface SchemaIssue {
 
 function invalidInput(issues: readonly SchemaIssue[]): AppError {
   return new AppError('INVALID_INPUT', {
-    issues: issues.map(({ message, path = [] }) => ({
+    issues: issues.slice(0, ISSUES_SHOWN).map(({ message, path = [] }) => ({
       path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-      message,
+      message: message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH)} …` : message,
     })),
   });
 }
@@ -99,10 +109,15 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
     stopping = true;
     done();
   });
-  server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, _payload, done) => {
-    void reply.header('X-Content-Type-Options', 'nosniff').header('X-Request-Id', request.id);
-    if (stopping) void reply.header('Connection', 'close');
+  // At once, since a stream takes the headers that are there when it begins, and no hook comes by later.
+  server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    secure(request.url, reply);
+    void reply.header('X-Request-Id', request.id);
     if (request.url.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
+    done();
+  });
+  server.addHook('onSend', (_request, reply: FastifyReply, _payload, done) => {
+    if (stopping) void reply.header('Connection', 'close');
     done();
   });
   // An answer that speaks of a case carries its step sequence as ETag: what If-Match wants back.

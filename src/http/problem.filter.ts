@@ -10,8 +10,12 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ERRORS, type ErrorCode } from '../errors.js';
 import { Metrics } from '../ops/metrics.js';
+import type { Reader } from '../access/actor.guard.js';
+import type { Refusals } from '../access/refusals.js';
 import type { KnownRoutes } from './known-routes.js';
 import { languageOf } from './language.js';
+import { UUID } from './request.js';
+import { secure } from './security-headers.js';
 
 /** Fastify's and Nest's own refusals, by status. */
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -28,6 +32,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   429: 'RATE_LIMITED',
   503: 'UNAVAILABLE',
 };
+/** A body is parsed by Fastify and nobody else: what any other parser refuses was not sent by the caller. */
 const MALFORMED = /FST_ERR_CTP_(INVALID_JSON_BODY|EMPTY_JSON_BODY|INVALID_CONTENT_LENGTH)/;
 
 export function asAppError(error: unknown, bodyLimitBytes: number): AppError | null {
@@ -47,7 +52,7 @@ export function asAppError(error: unknown, bodyLimitBytes: number): AppError | n
 /** Nest wraps what Fastify refuses; Fastify's own code stays in the cause. */
 function isMalformed(error: unknown): boolean {
   const origin = error instanceof HttpException ? (error.cause ?? error) : error;
-  return origin instanceof SyntaxError || MALFORMED.test((origin as { code?: string }).code ?? '');
+  return MALFORMED.test((origin as { code?: string } | null)?.code ?? '');
 }
 
 export function problemOf(error: AppError, language: 'id' | 'en', requestId: string) {
@@ -75,6 +80,8 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
   if (retryAfterSeconds !== undefined) void reply.header('Retry-After', String(retryAfterSeconds));
   if (error.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   drain(request);
+  // Also where no hook comes by: an address that cannot be read.
+  secure(request.url, reply);
   void reply
     .status(ERRORS[error.code].status)
     .header('Content-Type', 'application/problem+json; charset=utf-8')
@@ -98,6 +105,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly metrics: Metrics,
     private readonly bodyLimitBytes: number,
     private readonly routes: KnownRoutes,
+    private readonly refusals: Refusals,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -111,7 +119,18 @@ export class ProblemFilter implements ExceptionFilter {
     const error = known ?? new AppError('INTERNAL');
     if (error.status === 401 || error.status === 403) this.log.warn(`request ${request.id} denied: ${error.code}`);
     this.metrics.refusals.inc({ code: error.code });
+    this.keep(error, request);
     sendProblem(error, request, reply);
+  }
+
+  /** Whose attempt it was, for the audit report; a request by nobody is only counted. */
+  private keep(error: AppError, request: FastifyRequest & { actor?: Reader }): void {
+    const { actor, method } = request;
+    const path = request.routeOptions.url;
+    if (!actor || path === undefined) return;
+    const { id = '' } = request.params as Readonly<Record<string, string>>;
+    const caseId = path.includes('/cases/:id') && UUID.test(id) ? id.toLowerCase() : null;
+    this.refusals.note({ actor, method, path, caseId }, error);
   }
 
   /** Nest's router knows no 405: a path that takes other methods says which. */

@@ -1,5 +1,6 @@
 /** A history entry as a person reads it: who, when, used and budget minutes, verdict, reason, hashes. Pure. */
 import type { StoredEntry } from './history.store.js';
+import { readEntry, readText, UNREADABLE, type ReadEntry } from '../evidence/readable.js';
 
 export interface TimelineItem {
   readonly seq: number;
@@ -15,7 +16,8 @@ export interface TimelineItem {
     readonly client: string | null;
   } | null;
   readonly from: string | null;
-  readonly to: string;
+  /** Null where the text cannot be read: nobody knows. */
+  readonly to: string | null;
   readonly stepNo: number | null;
   readonly visit: number | null;
   readonly usedMinutes: number | null;
@@ -29,49 +31,70 @@ export interface TimelineItem {
   readonly hash: string;
 }
 
-interface Parsed extends Pick<TimelineItem, 'seq' | 'at' | 'event' | 'outsideSop' | 'from' | 'to' | 'facts' | 'prev'> {
-  readonly actor: { role: string; actingFor: string | null; letterNumber: string | null; client: string | null } | null;
-  readonly visit: {
-    no: number;
-    stepNo: number;
-    budgetMinutes: number;
-    budgetMs: number;
-    usedMs: number;
-    verdict: string;
-  } | null;
-  readonly number?: TimelineItem['number'];
+export function timeline(stored: readonly StoredEntry[], withRemarks: boolean): TimelineItem[] {
+  return stored.map((row) => itemOf(row, withRemarks));
 }
 
-export function timeline(stored: readonly StoredEntry[], withRemarks: boolean): TimelineItem[] {
-  return stored.map(({ entry, hash, actorLogin, actorName, payload }) => {
-    const { actor, visit, ...parsed } = JSON.parse(entry) as Parsed;
-    return {
-      seq: parsed.seq,
-      at: parsed.at,
-      event: parsed.event,
-      outsideSop: parsed.outsideSop,
-      actor: actor && {
-        login: actorLogin,
-        name: actorName,
-        role: actor.role,
-        actingFor: actor.actingFor,
-        letterNumber: actor.letterNumber,
-        client: actor.client,
-      },
-      from: parsed.from,
-      to: parsed.to,
-      stepNo: visit?.stepNo ?? null,
-      visit: visit?.no ?? null,
-      usedMinutes: visit && Math.round((visit.usedMs / (visit.budgetMs / visit.budgetMinutes)) * 100) / 100,
-      budgetMinutes: visit?.budgetMinutes ?? null,
-      verdict: visit?.verdict ?? null,
-      number: parsed.number ?? null,
-      facts: parsed.facts,
-      // What the first entry binds is the applicant: that belongs to the case, not to its history.
-      remarks:
-        withRemarks && payload !== null && parsed.seq > 1 ? (JSON.parse(payload) as Record<string, unknown>) : null,
-      prev: parsed.prev,
-      hash,
-    };
-  });
+function itemOf(row: StoredEntry, withRemarks: boolean): TimelineItem {
+  const { entry, hash, payload } = row;
+  const parsed = readEntry(entry);
+  if (!parsed) return unreadable(row);
+  const { seq, at, event, outsideSop, actor, from, to, visit, number, facts, prev } = parsed;
+  return {
+    seq,
+    at,
+    event,
+    outsideSop,
+    actor: actor && actorOf(actor, row),
+    from,
+    to,
+    ...visitOf(visit),
+    number: number ?? null,
+    facts,
+    // What the first entry binds is the applicant: that belongs to the case, not to its history.
+    remarks: withRemarks && payload !== null && seq > 1 ? readText(payload) : null,
+    prev,
+    hash,
+  };
+}
+
+function actorOf(
+  { role, actingFor, letterNumber, client }: NonNullable<ReadEntry['actor']>,
+  { actorLogin, actorName }: StoredEntry,
+): TimelineItem['actor'] {
+  return { login: actorLogin, name: actorName, role, actingFor, letterNumber, client };
+}
+
+function visitOf(visit: ReadEntry['visit']) {
+  if (!visit) return { stepNo: null, visit: null, usedMinutes: null, budgetMinutes: null, verdict: null };
+  const { no, stepNo, budgetMinutes, verdict } = visit;
+  return { stepNo, visit: no, usedMinutes: minutesOf(visit), budgetMinutes, verdict };
+}
+
+/** Its place, its time and its hash as they stand beside the text. */
+function unreadable({ seq, atMs, hash }: StoredEntry): TimelineItem {
+  return {
+    seq,
+    at: new Date(atMs).toISOString(),
+    event: UNREADABLE,
+    outsideSop: false,
+    actor: null,
+    from: null,
+    to: null,
+    stepNo: null,
+    visit: null,
+    usedMinutes: null,
+    budgetMinutes: null,
+    verdict: null,
+    number: null,
+    facts: {},
+    remarks: null,
+    prev: '',
+    hash,
+  };
+}
+
+function minutesOf({ usedMs, budgetMs, budgetMinutes }: NonNullable<ReadEntry['visit']>): number | null {
+  const minutes = Math.round((usedMs / (budgetMs / budgetMinutes)) * 100) / 100;
+  return Number.isFinite(minutes) ? minutes : null;
 }

@@ -1,8 +1,7 @@
 /** Who is told what when a step is late, and the sentences. Pure; the engine writes the rows in its own statement. */
-import type { Role, Text } from '../../machines/contract.js';
+import type { LadderLevel, Role, Text } from '../../machines/contract.js';
 import type { Directory, NoticeWrite } from '../engine/types.js';
 import type { WorkingTime } from '../sla/calendar.js';
-import type { Level } from '../sla/ladder.js';
 
 export interface LateStep {
   readonly caseNo: string;
@@ -12,63 +11,95 @@ export interface LateStep {
   readonly visitStartedAt: number;
   readonly accountableRole: Role;
   readonly accountableId: string | null;
+  /** Roles above the accountable one. */
+  readonly superiors: readonly Role[];
 }
 
-/** The accountable officer's superior; the section head owns the process and hears of every breach. */
-const SUPERIORS: Readonly<Partial<Record<Role, readonly Role[]>>> = {
-  staff: ['kasi'],
-  sekdin: ['kadin'],
-  kabid: ['kadin'],
-  kasi: ['kadin'],
-  kadin: ['kasi', 'sekdin'],
-};
+const KINDS = {
+  warning: 'SLA_WARNING',
+  breach: 'SLA_BREACH',
+  escalation: 'SLA_ESCALATION',
+} as const satisfies Record<LadderLevel['kind'], string>;
 
-/** Roles that hear of a level. The warning goes to whoever can still be in time. */
-function rolesFor(level: Level, accountable: Role): readonly Role[] {
-  switch (level) {
-    case 80:
-      return [accountable];
-    case 100:
-      return ['kasi', ...(SUPERIORS[accountable] ?? [])];
-    case 200:
-      return ['sekdin', 'kabid'];
-    case 400:
-      return ['kadin'];
-  }
+type Holder = Directory['holders'][number];
+
+/** Whether a level speaks to this holder of a role. Where an officer is named, only they are accountable. */
+function isTold(
+  { tells }: LadderLevel,
+  { accountableRole, accountableId, superiors }: LateStep,
+  holder: Holder,
+): boolean {
+  return tells.some((who) => {
+    if (who === 'superiors') return superiors.includes(holder.role);
+    if (who !== 'accountable') return who === holder.role;
+    return holder.role === accountableRole && (accountableId === null || accountableId === holder.accountId);
+  });
 }
 
-/** One notice for each person, however many of the roles they hold. */
+/** Roles a level speaks to, whoever holds them. */
+function rolesTold({ tells }: LadderLevel, { accountableRole, superiors }: LateStep): Role[] {
+  const roles = tells.flatMap((who) =>
+    who === 'superiors' ? superiors : [who === 'accountable' ? accountableRole : who],
+  );
+  return [...new Set(roles)];
+}
+
+/**
+ * One notice for each person, however many of the roles they hold. A breach or escalation whose roles are all vacant goes to
+ * the office's admins, who can appoint somebody: it must not be heard by nobody.
+ */
 export function noticesFor(
-  level: Level,
+  level: LadderLevel,
   step: LateStep,
   directory: Directory,
   time: WorkingTime,
   at: number,
 ): NoticeWrite[] {
-  const roles = rolesFor(level, step.accountableRole);
-  const told = directory.holders
-    .filter(({ role }) => roles.includes(role))
-    .filter(({ accountId }) => level !== 80 || step.accountableId === null || accountId === step.accountableId)
-    .map(({ accountId }) => accountId);
-  const kind = level === 80 ? 'SLA_WARNING' : level === 100 ? 'SLA_BREACH' : 'SLA_ESCALATION';
-  const text = sentence(level, step, directory, time, at);
-  return [...new Set(told)].map((recipientId) => ({ kind, level, recipientId, text }));
+  const told = directory.holders.filter((holder) => isTold(level, step, holder));
+  const isVacant = told.length === 0 && level.kind !== 'warning';
+  const hearers = isVacant ? directory.holders.filter(({ role }) => role === 'admin') : told;
+  const late = sentence(level, step, directory, time, at);
+  const text = isVacant ? together(late, vacancy(rolesTold(level, step), directory)) : late;
+  return [...new Set(hearers.map(({ accountId }) => accountId))].map((recipientId) => ({
+    kind: KINDS[level.kind],
+    level: level.percent,
+    recipientId,
+    text,
+  }));
 }
 
-function sentence(level: Level, step: LateStep, directory: Directory, time: WorkingTime, at: number): Text {
+function vacancy(roles: readonly Role[], { titles }: Directory): Text {
+  const names = roles.map((role) => titles[role] ?? role).join(', ');
+  return {
+    id: `Jabatan ${names} kosong, sehingga tidak ada pejabat yang diberi tahu. Mohon tetapkan pejabat atau pelaksana tugasnya.`,
+    en: `Nobody holds ${names}, so no officer was told. Please appoint one, or order somebody to act.`,
+  };
+}
+
+function together(one: Text, other: Text): Text {
+  return { id: `${one.id} ${other.id}`, en: `${one.en} ${other.en}` };
+}
+
+function sentence(
+  { percent, kind }: LadderLevel,
+  step: LateStep,
+  directory: Directory,
+  time: WorkingTime,
+  at: number,
+): Text {
   const title = directory.titles[step.accountableRole] ?? step.accountableRole;
   const { caseNo, stepNo, stepLabel, minutes } = step;
   const sameDay = time.dateOf(step.visitStartedAt) === time.dateOf(at);
   const clock = time.timeOf(step.visitStartedAt);
   const since = sameDay ? clock : `${longDate(step.visitStartedAt, time, 'id')} pukul ${clock}`;
   const sinceEn = sameDay ? clock : `${longDate(step.visitStartedAt, time, 'en')}, ${clock}`;
-  if (level === 80) {
+  if (kind === 'warning') {
     return {
-      id: `Berkas ${caseNo}, langkah ${stepNo} (${stepLabel.id}), sudah memakai 80 % dari ${minutes} menit kerja sejak ${since}. Pelaksana: ${title}.`,
-      en: `Case ${caseNo}, step ${stepNo} (${stepLabel.en}), has used 80 % of its ${minutes} working minutes since ${sinceEn}. Performer: ${title}.`,
+      id: `Berkas ${caseNo}, langkah ${stepNo} (${stepLabel.id}), sudah memakai ${percent} % dari ${minutes} menit kerja sejak ${since}. Pelaksana: ${title}.`,
+      en: `Case ${caseNo}, step ${stepNo} (${stepLabel.en}), has used ${percent} % of its ${minutes} working minutes since ${sinceEn}. Performer: ${title}.`,
     };
   }
-  const total = (minutes * level) / 100;
+  const total = (minutes * percent) / 100;
   return {
     id: `Berkas ${caseNo}, langkah ${stepNo} (${stepLabel.id}), melewati ${total} menit kerja sejak ${since}. Pelaksana: ${title}. Mohon tindak lanjut.`,
     en: `Case ${caseNo}, step ${stepNo} (${stepLabel.en}), has passed ${total} working minutes since ${sinceEn}. Performer: ${title}. Please follow up.`,

@@ -1,13 +1,13 @@
 /** The bell of the person who asks: list, acknowledge, and a stream that resumes where it broke off. */
-import { Controller, Get, Headers, HttpCode, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { Controller, Delete, Get, Headers, HttpCode, Post, Query, Req, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { z } from 'zod';
-import { Me, type Reader } from '../access/actor.guard.js';
+import { ActorGuard, Me, type Reader, type Request } from '../access/actor.guard.js';
 import { AppError } from '../errors.js';
 import { cursorOf, readCursor } from '../http/cursor.js';
 import { languageOf } from '../http/language.js';
-import { Answers } from '../http/openapi.js';
+import { Answers, Gives } from '../http/openapi.js';
 import { Id } from '../http/request.js';
 import { NoticeStore, type StreamedNotice } from './notices.store.js';
 import { NoticeStream } from './notices.stream.js';
@@ -29,6 +29,7 @@ export class NoticesController {
   constructor(
     private readonly store: NoticeStore,
     private readonly streams: NoticeStream,
+    private readonly guard: ActorGuard,
   ) {}
 
   @Get()
@@ -39,7 +40,7 @@ export class NoticesController {
   @ApiQuery({ name: 'open', required: false, schema: { type: 'string', enum: ['true', 'false'], default: 'false' } })
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 25 } })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
-  @ApiResponse({ status: 200, description: 'One page, and how many are not acknowledged.' })
+  @Gives(200, 'Notices', 'One page, and how many are not acknowledged.')
   @Answers(['INVALID_INPUT', 'INVALID_CURSOR', ...CODES])
   async list(
     @Me() { officeId, accountId }: Reader,
@@ -62,7 +63,7 @@ export class NoticesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Acknowledge a notice', description: 'Repeating it changes nothing.\n\nRoles: any.' })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiResponse({ status: 200, description: 'When it was acknowledged.' })
+  @Gives(200, 'Acknowledged', 'When it was acknowledged.')
   @Answers(['INVALID_INPUT', 'MALFORMED_JSON', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', ...CODES])
   async acknowledge(@Me() { officeId, accountId }: Reader, @Id() id: string) {
     const notice = await this.store.acknowledge(officeId, accountId, id);
@@ -70,10 +71,29 @@ export class NoticesController {
     return { id, acknowledgedAt: notice.acknowledgedAt };
   }
 
+  @Delete(':id/acknowledge')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Take an acknowledgement back',
+    description:
+      'The notice is open again. Repeating it changes nothing. One that says that deliveries fail stays acknowledged while a ' +
+      'later one of its kind is open.\n\nRoles: any.',
+  })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @Gives(200, 'Reopened', 'As it now stands.')
+  @Answers(['INVALID_INPUT', 'MALFORMED_JSON', 'TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', ...CODES])
+  async reopen(@Me() { officeId, accountId }: Reader, @Id() id: string) {
+    const notice = await this.store.reopen(officeId, accountId, id);
+    if (!notice) throw new AppError('NOT_FOUND');
+    return { id, acknowledgedAt: notice.acknowledgedAt };
+  }
+
   @Sse('stream')
   @ApiOperation({
     summary: 'My notices as they come',
-    description: 'Server-sent events. Send the last id you saw as Last-Event-ID and nothing is missed.\n\nRoles: any.',
+    description:
+      'Server-sent events. Send the last id you saw as Last-Event-ID and nothing is missed. It ends within seconds when the ' +
+      'token expires, the sign-in ends or the account is disabled. Five at once for one account; then `RATE_LIMITED`.\n\nRoles: any.',
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, schema: { type: 'string' } })
   @ApiResponse({ status: 200, description: 'A stream of notices.', content: { 'text/event-stream': {} } })
@@ -82,9 +102,16 @@ export class NoticesController {
     @Me() { officeId, accountId }: Reader,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Headers('accept-language') wish: string | undefined,
+    @Req() request: Request,
   ): Promise<Observable<MessageEvent>> {
     const language = languageOf(wish);
-    return this.streams.open(officeId, accountId, lastEventId, (notice) => present(notice, language));
+    return this.streams.open(
+      officeId,
+      accountId,
+      lastEventId,
+      (notice) => present(notice, language),
+      () => this.guard.stands(request),
+    );
   }
 }
 

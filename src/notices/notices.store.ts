@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
 import { Notice } from '../db/entities.js';
+import { isoOf } from '../db/iso.js';
 import { Sql } from '../db/sql.js';
 
 export interface StreamedNotice {
@@ -34,8 +35,8 @@ export interface StreamStart {
 const COLUMNS = `
   n.id, n.office_id AS "officeId", n.recipient_id AS "recipientId", n.created_xid::text AS xid, n.case_id AS "caseId",
   c.case_no AS "caseNo", n.kind, n.level, n.text_id AS "textId", n.text_en AS "textEn",
-  to_char(n.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt",
-  to_char(n.acknowledged_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "acknowledgedAt"`;
+  ${isoOf('n.created_at')} AS "createdAt",
+  ${isoOf('n.acknowledged_at')} AS "acknowledgedAt"`;
 
 const LIST = `
 SELECT ${COLUMNS} FROM notices n JOIN cases c ON c.office_id = n.office_id AND c.id = n.case_id
@@ -51,6 +52,11 @@ WHERE n.office_id = $1 AND n.recipient_id = $2 AND (n.created_xid, n.id) > ($3::
 ORDER BY n.created_xid, n.id LIMIT $5`;
 
 const NOW = 'SELECT pg_snapshot_xmin(s)::text AS xid, s::text AS seen FROM pg_current_snapshot() AS s';
+
+const REOPEN = `
+UPDATE notices n SET acknowledged_at = NULL WHERE office_id = $1 AND recipient_id = $2 AND id = $3
+  AND (n.kind NOT IN ('DELIVERY_PARKED', 'WEBHOOK_DISABLED') OR NOT EXISTS (SELECT 1 FROM notices o
+    WHERE o.office_id = $1 AND o.recipient_id = $2 AND o.kind = n.kind AND o.acknowledged_at IS NULL))`;
 
 @Injectable()
 export class NoticeStore {
@@ -95,6 +101,12 @@ export class NoticeStore {
     const query = `UPDATE notices SET acknowledged_at = coalesce(acknowledged_at, alur_now())
       WHERE office_id = $1 AND recipient_id = $2 AND id = $3`;
     await this.sql.run('notice-acknowledge', query, [officeId, recipientId, id]);
+    return this.sql.read(this.notices.findOneBy({ officeId, recipientId, id }));
+  }
+
+  /** Open again, but for one of its kind that is told once until it is acknowledged (notices_ops); null when it is not this person's. */
+  async reopen(officeId: string, recipientId: string, id: string): Promise<Notice | null> {
+    await this.sql.run('notice-reopen', REOPEN, [officeId, recipientId, id]);
     return this.sql.read(this.notices.findOneBy({ officeId, recipientId, id }));
   }
 }

@@ -1,4 +1,7 @@
-/** Server-sent events from the notice table: asked once a second, kept alive, resumed by the last id seen. */
+/**
+ * Server-sent events from the notice table: asked once a second, kept alive, resumed by the last id seen, ended when the
+ * right to hear them ends.
+ */
 import { Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { Observable, Subject } from 'rxjs';
 import { AppError } from '../errors.js';
@@ -6,15 +9,21 @@ import { NoticeStore, type StreamCursor, type StreamedNotice } from './notices.s
 
 const POLL_MS = 1000;
 const KEEP_ALIVE_MS = 15_000;
+/** How often it is looked at whether the listener may still listen; what that reads is kept for two seconds (fresh.ts). */
+const LOOK_MS = 3000;
 const PAGE = 100;
 /** Open streams in one process; more are asked to come back. */
 const MOST = 500;
+/** Of one listener: a desk, a phone and what was not closed; nobody takes the places of others. */
+const MOST_OF_ONE = 5;
+const RETRY_SECONDS = 30;
 const EVENT_ID = /^(\d{1,19})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 @Injectable()
 export class NoticeStream implements OnModuleDestroy {
   private readonly stopped = new Subject<void>();
   private openCount = 0;
+  private readonly openOf = new Map<string, number>();
 
   constructor(private readonly store: NoticeStore) {}
 
@@ -23,16 +32,27 @@ export class NoticeStream implements OnModuleDestroy {
     recipientId: string,
     lastEventId: string | undefined,
     present: (notice: StreamedNotice) => object,
+    mayListen: () => Promise<boolean>,
   ): Promise<Observable<MessageEvent>> {
-    if (this.openCount >= MOST) throw new AppError('UNAVAILABLE', { retryAfterSeconds: 30 });
     const from = lastEventId ? { cursor: parseEventId(lastEventId), seen: null } : await this.store.now();
+    const leave = this.take(recipientId);
+    // Whoever has gone before the answer began is never listened for.
+    const unclaimed = setTimeout(leave, RETRY_SECONDS * 1000).unref();
     return new Observable<MessageEvent>((subscriber) => {
       let { cursor } = from;
       let quietSince = performance.now();
+      let lookedAt = quietSince;
       let timer: NodeJS.Timeout | undefined;
-      this.openCount += 1;
+      clearTimeout(unclaimed);
       const poll = async () => {
         try {
+          if (performance.now() - lookedAt >= LOOK_MS) {
+            if (!(await mayListen())) {
+              subscriber.complete();
+              return;
+            }
+            lookedAt = performance.now();
+          }
           for (const notice of await this.store.since(officeId, recipientId, { cursor, seen: from.seen }, PAGE)) {
             cursor = { xid: notice.xid, id: notice.id };
             quietSince = performance.now();
@@ -50,11 +70,36 @@ export class NoticeStream implements OnModuleDestroy {
       const stop = this.stopped.subscribe(() => subscriber.complete());
       void poll();
       return () => {
-        this.openCount -= 1;
+        leave();
         clearTimeout(timer);
         stop.unsubscribe();
       };
     });
+  }
+
+  private countOf(recipientId: string): number {
+    return this.openOf.get(recipientId) ?? 0;
+  }
+
+  /** A place, looked for and taken in one step, so that many at once are counted too; what comes back gives it up, once. */
+  private take(recipientId: string): () => void {
+    if (this.openCount >= MOST) throw new AppError('UNAVAILABLE', { retryAfterSeconds: RETRY_SECONDS });
+    if (this.countOf(recipientId) >= MOST_OF_ONE) {
+      throw new AppError('RATE_LIMITED', { retryAfterSeconds: RETRY_SECONDS });
+    }
+    this.count(recipientId, 1);
+    let isTaken = true;
+    return () => {
+      if (isTaken) this.count(recipientId, -1);
+      isTaken = false;
+    };
+  }
+
+  private count(recipientId: string, by: 1 | -1): void {
+    this.openCount += by;
+    const open = this.countOf(recipientId) + by;
+    if (open > 0) this.openOf.set(recipientId, open);
+    else this.openOf.delete(recipientId);
   }
 
   /** Before the HTTP server closes: it waits for open answers. */

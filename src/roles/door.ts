@@ -10,13 +10,13 @@ import {
   SetMetadata,
   type ExecutionContext,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { EventSpec, Role } from '../../machines/contract.js';
 import { RELEASES } from '../../machines/registry.js';
 import { ForRoles, type Reader } from '../access/actor.guard.js';
 import type { Intent } from '../engine/types.js';
-import { Answers, ExampleBody } from '../http/openapi.js';
+import { Answers, ExampleBody, Gives } from '../http/openapi.js';
 import { idempotencyKeyOf, ifMatchOf, uuidOf } from '../http/request.js';
 
 export const DOOR = 'alur:door';
@@ -38,8 +38,12 @@ export const TRANSITION_CODES = [
   'TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'IDEMPOTENCY_MISMATCH',
+  'HISTORY_UNREADABLE',
   'IF_MATCH_REQUIRED',
 ] as const;
+
+/** What does not move the case needs no ETag: it may be sent without having seen the last step. */
+const RECORD_CODES = TRANSITION_CODES.filter((code) => code !== 'IF_MATCH_REQUIRED');
 
 /** `RECEIVE_APPLICANT` is `receive-applicant` in a path. */
 export function pathOf(event: string): string {
@@ -88,9 +92,9 @@ export function Door(roles: readonly Role[], event: string) {
     ApiParam({ name: 'id', description: 'Case id', schema: { type: 'string', format: 'uuid' } }),
     TransitionHeaders(spec.movesCase),
     ExampleBody(spec.schema, spec.payload, spec.example),
-    ApiResponse({ status: 200, schema: { $ref: '#/components/schemas/Case' }, description: 'The case after the act.' }),
+    Gives(200, 'Case', 'The case after the act.'),
     ForRoles(...roles),
-    Answers(TRANSITION_CODES),
+    Answers(spec.movesCase ? TRANSITION_CODES : RECORD_CODES),
   );
 }
 

@@ -1,10 +1,10 @@
 /** The inbox route, the same for every role: mine to do, soonest due first. */
 import { applyDecorators, Get } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Role } from '../../machines/contract.js';
 import { ForRoles } from '../access/actor.guard.js';
-import { Answers } from '../http/openapi.js';
+import { Answers, Gives } from '../http/openapi.js';
 
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(25),
@@ -29,7 +29,7 @@ export function InboxRoute(roles: readonly Role[]) {
       schema: { type: 'string' },
       description: '`next` of the page before.',
     }),
-    ApiResponse({ status: 200, description: 'One page.', schema: { $ref: '#/components/schemas/Inbox' } }),
+    Gives(200, 'Inbox', 'One page.'),
     ForRoles(...roles),
     Answers(['INVALID_INPUT', 'INVALID_CURSOR', 'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND']),
   );

@@ -4,8 +4,10 @@ import type { Queue } from 'bullmq';
 import { AppConfig } from '../app-config.js';
 import { Engine } from '../engine/engine.service.js';
 import { within } from '../ops/within.js';
-import { makeQueue, type Held } from './backend.js';
+import { Away } from './away.js';
+import { countsOf, makeQueue, type Held } from './backend.js';
 
+export const ALARM_QUEUE = 'alarms';
 export const SLOT_MS = 250;
 /** Further ahead the sweep arms in time; a call for next week would only lie about in the queue. */
 const HORIZON_MS = 3_600_000;
@@ -13,12 +15,18 @@ const REMEMBERED_SLOTS = 4096;
 /** A queue that does not answer (a half-open connection) must not hold up the sweep. */
 const ANSWER_MS = 2000;
 
+export const CANARY = 'canary';
+
+function slotOf(at: number): number {
+  return Math.floor(at / SLOT_MS) + 1;
+}
+
 @Injectable()
 export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('alarm-queue');
   private readonly called = new Set<number>();
   private queue: Held<Queue> | undefined;
-  private wasAway = false;
+  private readonly away = new Away(this.log);
 
   constructor(
     private readonly config: AppConfig,
@@ -26,8 +34,8 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.queue = makeQueue(this.config);
-    this.queue.it.on('error', (error) => this.away(error));
+    this.queue = makeQueue(this.config, ALARM_QUEUE);
+    this.queue.it.on('error', (error) => this.away.say(error));
     this.engine.onArmed = (at) => void this.callAt(at);
   }
 
@@ -41,7 +49,7 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
    * queue is away.
    */
   async callAt(at: number): Promise<boolean> {
-    const slot = Math.floor(at / SLOT_MS) + 1;
+    const slot = slotOf(at);
     const delay = Math.max(0, slot * SLOT_MS - Date.now());
     if (delay > HORIZON_MS || this.called.has(slot)) return true;
     if (this.called.size >= REMEMBERED_SLOTS) this.called.clear();
@@ -50,13 +58,29 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
       const options = { jobId: `alarms-${slot}`, delay, removeOnComplete: true, removeOnFail: true };
       const job = await within(ANSWER_MS, this.queue?.it.add('drain', {}, options));
       if (!job) throw new Error('it does not answer');
-      this.wasAway = false;
+      this.away.isBack();
       return true;
     } catch (error) {
       this.called.delete(slot);
-      this.away(error);
+      this.away.say(error);
       return false;
     }
+  }
+
+  /** A job that does nothing but be heard. One that was not is still there, and a second would say no more. */
+  async sendCanary(): Promise<void> {
+    const options = { jobId: 'canary', removeOnComplete: true, removeOnFail: true };
+    await within(ANSWER_MS, this.queue?.it.add(CANARY, {}, options));
+  }
+
+  /** Of these instants, those whose job is not in the queue; null while the queue is away. */
+  async missing(instants: readonly number[]): Promise<number[] | null> {
+    const ahead = instants.filter((at) => slotOf(at) * SLOT_MS > Date.now());
+    const { queue } = this;
+    if (!queue) return null;
+    const ids = ahead.map((at) => `alarms-${slotOf(at)}`);
+    const jobs = await within(ANSWER_MS, Promise.all(ids.map(async (id) => (await queue.it.getJob(id)) ?? null)));
+    return jobs ? ahead.filter((_, index) => !jobs[index]) : null;
   }
 
   /** After the queue has lost its jobs, the sweep's calls must get through again. */
@@ -65,13 +89,7 @@ export class AlarmQueue implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Jobs by state, for metrics; null while the queue is away. */
-  async counts(): Promise<Record<string, number> | null> {
-    return (await within(1000, this.queue?.it.getJobCounts('active', 'delayed', 'waiting', 'failed'))) ?? null;
-  }
-
-  private away(error: unknown): void {
-    if (this.wasAway) return;
-    this.wasAway = true;
-    this.log.warn(`the queue is away, the sweep goes on: ${(error as Error).message}`);
+  counts(): Promise<Record<string, number> | null> {
+    return countsOf(this.queue);
   }
 }

@@ -9,11 +9,14 @@ import { ConfigError } from '../config.js';
 import { Sql } from '../db/sql.js';
 import { Engine } from '../engine/engine.service.js';
 import { Metrics } from '../ops/metrics.js';
-import { AlarmQueue } from './alarm.queue.js';
+import { ALARM_QUEUE, AlarmQueue, CANARY } from './alarm.queue.js';
+import { CanaryStore } from './canary.store.js';
 import { evictionPolicy, makeWorker, type Held } from './backend.js';
 
 /** Cases fired in one transaction. */
 const BATCH = 500;
+/** After a sweep that failed: what was due has waited long enough. */
+const AGAIN_SECONDS = 1;
 
 const UPCOMING = `
 SELECT DISTINCT floor(extract(epoch from next_alarm_at) * 4)::float8 * 250 AS at
@@ -25,7 +28,7 @@ export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly log = new Logger('alarms');
   private worker: Held<Worker> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private draining: Promise<void> = Promise.resolve();
+  private draining: Promise<boolean> = Promise.resolve(true);
   private stopping = false;
 
   constructor(
@@ -34,11 +37,14 @@ export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly queue: AlarmQueue,
     private readonly sql: Sql,
     private readonly metrics: Metrics,
+    private readonly canaries: CanaryStore,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.redisUrl) await this.refusePolicy(this.config.redisUrl);
-    this.worker = makeWorker(this.config, () => this.drain('job'));
+    this.worker = makeWorker(this.config, ALARM_QUEUE, ({ name }) =>
+      name === CANARY ? this.canaries.ringJob() : this.drain('job'),
+    );
     this.worker.it.on('error', () => undefined);
     void this.sweep();
   }
@@ -50,35 +56,43 @@ export class AlarmWorker implements OnApplicationBootstrap, OnApplicationShutdow
     await this.draining;
   }
 
-  /** Everything due now, batch by batch; drains of one process follow each other. */
-  drain(by: 'job' | 'sweep'): Promise<void> {
+  /** Everything due now, batch by batch; drains of one process follow each other. False where one failed. */
+  drain(by: 'job' | 'sweep'): Promise<boolean> {
     this.draining = this.draining.then(() => this.fireAll(by));
     return this.draining;
   }
 
-  private async fireAll(by: 'job' | 'sweep'): Promise<void> {
+  private async fireAll(by: 'job' | 'sweep'): Promise<boolean> {
     try {
-      while (!this.stopping && (await this.engine.fireDue(BATCH)) === BATCH);
+      while (!this.stopping && (await this.engine.fireDue(BATCH)));
+      await this.canaries.ringAlarm();
       this.metrics.drains.inc({ by, result: 'done' });
+      return true;
     } catch (error) {
       this.metrics.drains.inc({ by, result: 'failed' });
       this.log.error(`drain by ${by} failed, the next sweep tries again: ${(error as Error).message}`);
+      return false;
     }
   }
 
   /** The guarantee: fire, then call again for what comes soon, in case the queue has forgotten. */
   private async sweep(): Promise<void> {
-    await this.drain('sweep');
+    const done = await this.drain('sweep');
     try {
       this.queue.forget();
-      const horizonSeconds = this.config.sweepSeconds * 4;
-      for (const { at } of await this.sql.run<{ at: number }>('upcoming', UPCOMING, [horizonSeconds])) {
-        if (!(await this.queue.callAt(at))) break;
-      }
+      for (const at of await this.upcoming()) if (!(await this.queue.callAt(at))) break;
     } catch (error) {
       this.log.warn(`re-arming failed, the next sweep tries again: ${(error as Error).message}`);
     }
-    if (!this.stopping) this.timer = setTimeout(() => void this.sweep(), this.config.sweepSeconds * 1000);
+    const seconds = done ? this.config.sweepSeconds : Math.min(AGAIN_SECONDS, this.config.sweepSeconds);
+    if (!this.stopping) this.timer = setTimeout(() => void this.sweep(), seconds * 1000);
+  }
+
+  /** Quarter seconds in which something becomes due before the sweep has come by a few times. */
+  async upcoming(): Promise<number[]> {
+    const horizonSeconds = this.config.sweepSeconds * 4;
+    const rows = await this.sql.run<{ at: number }>('upcoming', UPCOMING, [horizonSeconds]);
+    return rows.map(({ at }) => at);
   }
 
   private async refusePolicy(redisUrl: string): Promise<void> {

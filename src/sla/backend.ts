@@ -6,15 +6,19 @@ import { createPostgresBackend, Queue, Worker, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
 import { AppConfig } from '../app-config.js';
 import { QUEUE_SCHEMA } from '../db/prepare.js';
+import { QuietClient } from '../db/quiet-client.js';
 import { within } from '../ops/within.js';
 
-export const ALARM_QUEUE = 'alarms';
+/** The braces are a hash tag: all keys of the queues live in one slot, as Redis Cluster wants for scripts over several. */
+const KEY_PREFIX = '{alur}';
 
 /** A half-open connection is noticed when nothing has come for so long; a worker's blocking read may take ten seconds. */
 const SILENT_MS = { queue: 5000, worker: 12_000 };
 
 /** `close()` may not return while Redis is away, and BullMQ leaves a connection open that it was given. */
 const CLOSE_MS = 2000;
+/** Whoever asks for metrics waits no longer. */
+const COUNT_MS = 1000;
 
 export interface Held<T> {
   readonly it: T;
@@ -32,10 +36,13 @@ function held<T extends { close(): Promise<void> }>(it: T, connection?: Redis): 
 }
 
 /** A producer fails fast: an act must not wait for the queue. */
-export function makeQueue({ redisUrl, databaseUrl }: AppConfig): Held<Queue> {
+export function makeQueue(
+  { redisUrl, databaseUrl }: Pick<AppConfig, 'redisUrl' | 'databaseUrl'>,
+  name: string,
+): Held<Queue> {
   if (!redisUrl) {
-    const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 2 };
-    return held(new Queue(ALARM_QUEUE, { connection }, createPostgresBackend) as unknown as Queue);
+    const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 2, Client: QuietClient };
+    return held(new Queue(name, { connection }, createPostgresBackend) as unknown as Queue);
   }
   const connection = new Redis(redisUrl, {
     maxRetriesPerRequest: 1,
@@ -44,20 +51,27 @@ export function makeQueue({ redisUrl, databaseUrl }: AppConfig): Held<Queue> {
     socketTimeout: SILENT_MS.queue,
   });
   connection.on('error', () => undefined);
-  return held(new Queue(ALARM_QUEUE, { connection }), connection);
+  return held(new Queue(name, { connection, prefix: KEY_PREFIX }), connection);
+}
+
+export const JOB_STATES = ['active', 'delayed', 'waiting', 'failed'] as const;
+
+/** Jobs by state; null while the queue is away. */
+export async function countsOf(queue: Held<Queue> | undefined): Promise<Record<string, number> | null> {
+  return (await within(COUNT_MS, queue?.it.getJobCounts(...JOB_STATES))) ?? null;
 }
 
 /** A worker never gives up: it waits for the queue to come back. */
-export function makeWorker({ redisUrl, databaseUrl }: AppConfig, processor: Processor): Held<Worker> {
+export function makeWorker({ redisUrl, databaseUrl }: AppConfig, name: string, processor: Processor): Held<Worker> {
   const options = { concurrency: 1, autorun: true };
   if (!redisUrl) {
-    const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 3 };
-    const worker = new Worker(ALARM_QUEUE, processor, { ...options, connection }, createPostgresBackend);
+    const connection = { connectionString: databaseUrl, schema: QUEUE_SCHEMA, max: 3, Client: QuietClient };
+    const worker = new Worker(name, processor, { ...options, connection }, createPostgresBackend);
     return held(worker as unknown as Worker);
   }
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null, socketTimeout: SILENT_MS.worker });
   connection.on('error', () => undefined);
-  return held(new Worker(ALARM_QUEUE, processor, { ...options, connection }), connection);
+  return held(new Worker(name, processor, { ...options, connection, prefix: KEY_PREFIX }), connection);
 }
 
 /** With any other policy Redis may throw jobs away without a word. Null while Redis cannot be asked. */

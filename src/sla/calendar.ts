@@ -35,6 +35,15 @@ const week = z.strictObject({
   sun: windows,
 });
 const date = z.iso.date();
+const words = z.string().min(1).max(300);
+
+export const holidaySchema = z.strictObject({
+  date,
+  label: words,
+  kind: z.enum(['national', 'joint-leave', 'local']),
+  legalBasis: words.optional(),
+  estimated: z.boolean().optional(),
+});
 
 export const calendarSchema = z.strictObject({
   zone: z.enum(Object.keys(ZONES) as [Zone, ...Zone[]]),
@@ -48,27 +57,25 @@ export const calendarSchema = z.strictObject({
   regimes: z
     .array(
       z
-        .strictObject({ from: date, to: date, label: z.string(), legalBasis: z.string(), week })
+        .strictObject({ from: date, to: date, label: words, legalBasis: words, week })
         .refine(({ from, to }) => from <= to, 'a regime ends on or after the day it begins'),
     )
     .default([]),
-  holidays: z
-    .array(
-      z.strictObject({
-        date,
-        label: z.string(),
-        kind: z.enum(['national', 'joint-leave', 'local']),
-        legalBasis: z.string().optional(),
-        estimated: z.boolean().optional(),
-      }),
-    )
-    .default([]),
+  holidays: z.array(holidaySchema).default([]),
 });
 export type Calendar = z.infer<typeof calendarSchema>;
 type Week = z.infer<typeof week>;
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 type Window = readonly [startMs: number, endMs: number];
+
+/** A local day, from midnight to midnight. */
+export interface Day {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly holiday: boolean;
+  readonly windows: readonly Window[];
+}
 
 /** A calendar made ready for use: windows of a day are worked out once and kept. */
 export class WorkingTime {
@@ -103,13 +110,17 @@ export class WorkingTime {
       if (available >= left) return Math.max(from, start) + left;
       left -= available;
     }
-    throw new Error(`No working time found within ${HORIZON_DAYS} days: the calendar has no windows.`);
+    throw new Error(
+      `No working time found within ${HORIZON_DAYS} days: the calendar is closed, or nearly so, from then on.`,
+    );
   }
 
   /** `at` where it is working time, else the start of the next window. */
   nextWorking(at: number): number {
     for (const [from, to] of this.windowsSince(at)) if (to > at) return Math.max(from, at);
-    throw new Error(`No working time found within ${HORIZON_DAYS} days: the calendar has no windows.`);
+    throw new Error(
+      `No working time found within ${HORIZON_DAYS} days: the calendar is closed, or nearly so, from then on.`,
+    );
   }
 
   /**
@@ -118,6 +129,15 @@ export class WorkingTime {
    */
   exceeded(start: number, ms: number): number {
     return this.nextWorking(this.due(start, ms));
+  }
+
+  /** The local days that `[from, to)` touches. */
+  *daysBetween(from: number, to: number): Generator<Day> {
+    for (let day = this.dayOf(from); day <= this.dayOf(to - 1); day++) {
+      const startMs = day * DAY_MS - this.offsetMs;
+      const holiday = this.holidays.has(isoDate(day));
+      yield { startMs, endMs: startMs + DAY_MS, holiday, windows: this.windowsOf(day) };
+    }
   }
 
   /** Calendar date (`2026-11-24`) of an instant, in the office's zone. */

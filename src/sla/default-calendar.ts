@@ -17,11 +17,17 @@ function fiveDays(weekday: [string, string][], friday: [string, string][]) {
   return { mon: weekday, tue: weekday, wed: weekday, thu: weekday, fri: friday, sat: [], sun: [] };
 }
 
+/** The shared holidays, each with the decree its year goes by. */
+function sharedHolidays(): object[] {
+  const { sources, holidays } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'data/holidays-id.json'), 'utf8')) as {
+    sources: Record<string, string>;
+    holidays: { date: string }[];
+  };
+  return holidays.map((day) => ({ ...day, legalBasis: sources[day.date.slice(0, 4)] }));
+}
+
 /** Windows of Perpres 21/2023; Ramadan hours of Lumajang, 18 February to 19 March 2026; holidays of `data/`. */
 export function defaultCalendar(): Calendar {
-  const { holidays } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'data/holidays-id.json'), 'utf8')) as {
-    holidays: unknown[];
-  };
   return calendarSchema.parse({
     zone: 'Asia/Jakarta',
     week: fiveDays(WEEKDAY, [
@@ -37,7 +43,7 @@ export function defaultCalendar(): Calendar {
         week: fiveDays(RAMADAN_WEEKDAY, [['07:00', '11:00']]),
       },
     ],
-    holidays,
+    holidays: sharedHolidays(),
   });
 }
 

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { exportJWK, SignJWT } from 'jose';
 import { localTokenKey } from '../../src/access/tokens.js';
+import { demoId } from '../../src/db/seed-demo.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { accountId, type ProblemBody, type Reply } from '../support/http.js';
 import { expectProblem } from '../support/refused.js';
@@ -30,6 +31,7 @@ const HEADER = { alg: 'EdDSA', typ: 'at+jwt' };
 function claims(change: Fields = {}): Fields {
   const sound: Fields = {
     sub: accountId('staf'),
+    sid: accountId('staf'),
     iss: 'alur',
     aud: 'alur-api',
     jti: randomUUID(),
@@ -75,8 +77,11 @@ describe('claims, signed with our own key', () => {
     ['with a subject that is no id', () => ({ sub: 'staf' })],
     ['with an empty subject', () => ({ sub: '' })],
     ['for an account nobody has', () => ({ sub: randomUUID() })],
+    ['of a sign-in nobody made', () => ({ sid: randomUUID() })],
+    ['of a sign-in of somebody else', () => ({ sid: accountId('kadin') })],
+    ['with a sign-in that is no id', () => ({ sid: 'x' })],
     ['with an expiry that is text', () => ({ exp: 'tomorrow' })],
-    ...['sub', 'iss', 'aud', 'jti', 'iat', 'exp'].map((name): [string, () => Fields] => [
+    ...['sub', 'sid', 'iss', 'aud', 'jti', 'iat', 'exp'].map((name): [string, () => Fields] => [
       `without ${name}`,
       () => ({ [name]: undefined }),
     ]),
@@ -92,6 +97,45 @@ describe('claims, signed with our own key', () => {
     const head = base64url(Object.fromEntries(Object.entries({ ...HEADER, ...header }).filter(([, one]) => one)));
     const body = `${head}.${base64url(claims())}`;
     await expectRefused(`Bearer ${body}.${signRaw(null, Buffer.from(body), ours).toString('base64url')}`);
+  });
+});
+
+describe('what a token says of roles and offices', () => {
+  const roles = ['admin', 'kadin', 'inspector'];
+  const said: Fields = {
+    roles,
+    role: 'admin',
+    scope: 'admin read write',
+    scopes: ['read', 'write'],
+    groups: roles,
+    grants: roles.map((role) => ({ role, actingFor: null, letterNumber: null })),
+    realm_access: { roles },
+    office: demoId(2, 0, 0),
+    officeId: demoId(2, 0, 0),
+    office_id: demoId(2, 0, 0),
+    kind: 'officer',
+    clientId: null,
+  };
+
+  it('opens no door: roles come from the database', async () => {
+    const authorization = `Bearer ${await sign(said)}`;
+    expect((await ask(authorization)).status).toBe(200);
+    for (const path of ['/admin/office', '/kadin/inbox', '/inspection/findings']) {
+      const response = await fetch(`${server.http.base}/api/v1${path}`, { headers: { authorization } });
+      expect([path, response.status]).toEqual([path, 403]);
+      await response.text();
+    }
+    const own = await fetch(`${server.http.base}/api/v1/staff/inbox`, { headers: { authorization } });
+    expect(own.status).toBe(200);
+    await own.text();
+  });
+
+  it('nor another office', async () => {
+    const theirs = await server.http.inOffice(2).open();
+    const authorization = `Bearer ${await sign(said)}`;
+    const response = await fetch(`${server.http.base}/api/v1/cases/${theirs.id}`, { headers: { authorization } });
+    expect(response.status).toBe(404);
+    await response.text();
   });
 });
 

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { accountId, type CaseBody, type Person, type ProblemBody, type Reply } from '../support/http.js';
+import { expectProblem } from '../support/refused.js';
 
 const LIMIT_BYTES = 64 * 1024;
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n');
@@ -16,6 +18,7 @@ const JPEG = Buffer.concat([
   Buffer.alloc(64),
   Buffer.from('ffd9', 'hex'),
 ]);
+const WHY = 'Aduan 12 tahun 2026: periksa lampiran';
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 
 let server: TestApp;
@@ -55,6 +58,19 @@ async function papers(id: string): Promise<Item[]> {
   return body.items;
 }
 
+/** A case with a scan, and the scan's path. */
+async function scanned(): Promise<{ id: string; path: string }> {
+  const { id } = await server.http.open();
+  expect((await upload('staf', id, [['kind', 'NEWS_PRINTOUT'], scan(PDF)])).status).toBe(201);
+  return { id, path: `/cases/${id}/documents/${sha256(PDF)}` };
+}
+
+/** Whose reads of the case's personal data are on record. */
+async function readersOf(id: string): Promise<string[]> {
+  const text = 'SELECT account_id AS reader FROM personal_reads WHERE case_id = $1 ORDER BY at';
+  return (await server.database.owner.query<{ reader: string }>(text, [id])).rows.map(({ reader }) => reader);
+}
+
 /** Everything that lies on disk for any case. */
 function onDisk(): string[] {
   const folder = join(server.dataDir, 'documents');
@@ -80,7 +96,7 @@ describe('an upload', () => {
       { kind: 'NEWS_PRINTOUT', medium: 'file', documentId, contentType, sizeBytes: content.length },
     ]);
     const response = await fetch(`${server.http.base}/api/v1/cases/${id}/documents/${documentId}`, {
-      headers: { authorization: `Bearer ${await server.http.token('inspektur')}` },
+      headers: { authorization: `Bearer ${await server.http.token('inspektur')}`, reason: WHY },
     });
     expect(response.status).toBe(200);
     expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true);
@@ -199,16 +215,48 @@ describe('a refused upload', () => {
 });
 
 describe('an inspector who reads a scan', () => {
-  it('leaves a record, an officer does not', async () => {
-    const { id } = await server.http.open();
-    await upload('staf', id, [['kind', 'NEWS_PRINTOUT'], scan(PDF)]);
-    for (const person of ['kasi', 'inspektur'] as const) {
-      await server.http.send(person, 'GET', `/cases/${id}/documents/${sha256(PDF)}`, null);
+  it('says why and leaves a record, also in the log; an officer does neither', async () => {
+    const { id, path } = await scanned();
+    for (const reason of [undefined, 'audit', '.'.repeat(40)]) {
+      const refused = await server.http.get<ProblemBody>('inspektur', path, { ...(reason && { reason }) });
+      expectProblem(refused, 'INVALID_INPUT');
+      expect(refused.body.issues).toMatchObject([{ path: 'Reason' }]);
     }
-    const { rows } = await server.database.owner.query('SELECT account_id FROM personal_reads WHERE case_id = $1', [
-      id,
-    ]);
-    expect(rows).toEqual([{ account_id: accountId('inspektur') }]);
+    expect(await readersOf(id)).toEqual([]);
+    expect((await server.http.get('kasi', path)).status).toBe(200);
+    expect((await server.http.get('inspektur', path, { reason: WHY })).status).toBe(200);
+    expect(await readersOf(id)).toEqual([accountId('inspektur')]);
+    const { rows } = await server.database.owner.query<{ facts: object; reason: string }>(
+      `SELECT r.entry::json -> 'facts' AS facts, p.reason FROM records r, personal_reads p
+       WHERE r.kind = 'PERSONAL_DATA_READ' AND r.entry LIKE '%' || $1 || '%' AND p.case_id = $1::uuid`,
+      [id],
+    );
+    expect(rows).toEqual([{ facts: { case: id, document: sha256(PDF) }, reason: WHY }]);
+  });
+
+  it('is a person: no client reads for one, at home or in another office that lets them in', async () => {
+    const { id, path } = await scanned();
+    const headers = { reason: WHY, 'on-behalf-of': 'inspektur' };
+    expectProblem(await server.http.get<ProblemBody>('demo-client', path, headers), 'FORBIDDEN');
+    for (const person of ['inspektur', 'kasi'] as const) {
+      const letter = { accountId: accountId(person, 2), letterNumber: '700/41/ST/2026', until: '2099-01-01T00:00:00Z' };
+      expect((await server.http.post('admin', '/admin/inspection-mandates', letter)).status).toBe(201);
+      const other = server.http.inOffice(2);
+      const there = { reason: WHY, 'inspect-office': 'contoh' };
+      await eventually('the letter', async () => (await other.get(person, `/cases/${id}`, there)).status === 200);
+      const asked = { ...there, 'on-behalf-of': `${person}.kilat` };
+      expectProblem(await other.get<ProblemBody>('demo-client', path, asked), 'FORBIDDEN');
+      expect((await other.get(person, path, there)).status).toBe(200);
+    }
+    expect(await readersOf(id)).toEqual([accountId('inspektur', 2), accountId('kasi', 2)]);
+  });
+});
+
+describe('a client that reads a scan for an officer', () => {
+  it('leaves a record under its own name', async () => {
+    const { id, path } = await scanned();
+    expect((await server.http.get('demo-client', path, { 'on-behalf-of': 'kasi' })).status).toBe(200);
+    expect(await readersOf(id)).toEqual([accountId('demo-client')]);
   });
 });
 

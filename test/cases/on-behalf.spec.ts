@@ -142,6 +142,17 @@ describe('personal data', () => {
     expect(await readsOf(now.id)).toEqual([accountId('demo-client'), accountId('demo-client')]);
   });
 
+  it('in remarks of the history, read by a client in an officer’s name, is recorded; a history without them is not', async () => {
+    const now = await server.http.driveTo('dispositionRecording');
+    const path = `/cases/${now.id}/history`;
+    const behalfOf = await server.http.get('demo-client', path, behalf('kasi'));
+    expect(behalfOf.text).toContain('Mohon ditindaklanjuti');
+    expect(await readsOf(now.id)).toEqual([accountId('demo-client')]);
+    expect((await server.http.get('demo-client', path)).text).not.toContain('Mohon ditindaklanjuti');
+    expect((await server.http.get('kasi', path)).text).toContain('Mohon ditindaklanjuti');
+    expect(await readsOf(now.id)).toHaveLength(1);
+  });
+
   it('read by the office’s own officers is not recorded', async () => {
     const now = await server.http.open();
     for (const person of ['staf', 'kadin', 'sekdin', 'kabid', 'kasi'] as const) {

@@ -1,12 +1,29 @@
 /** H3: history can only grow. Twice over: the application may not change it, and nobody else can without unlocking it. */
 import { Client } from 'pg';
 import { startApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { countOf } from '../support/log.js';
+
+const REFUSED = { code: '42501', message: 'history is append-only' };
+/** Any column that can be set to itself. */
+const COLUMN = {
+  log_entries: 'hash',
+  log_tiles: 'root',
+  log_checkpoints: 'note',
+  log_keys: 'verifier_key',
+  records: 'entry',
+} as const;
 
 let server: TestApp;
 let app: Client;
 beforeAll(async () => {
   server = await startApp();
-  await server.http.driveTo('headDisposition');
+  const { id } = await server.http.driveTo('headDisposition');
+  await server.http.get('inspektur', `/inspection/cases/${id}/export`);
+  await server.database.owner.query(
+    "INSERT INTO log_tiles VALUES (0, 9, decode(repeat('00', 8192), 'hex'), sha256('x'))",
+  );
+  await eventually('a checkpoint', () => countOf(server.database, 'log_checkpoints'));
   app = new Client({ connectionString: server.database.appUrl });
   await app.connect();
 });
@@ -81,9 +98,39 @@ describe('the application’s own login', () => {
   });
 });
 
-describe('the owner and the superuser', () => {
-  const REFUSED = { code: '42501', message: 'history is append-only' };
+/** The log that proves history, and records of what was done with it. */
+describe.each(Object.entries(COLUMN))('%s', (table, column) => {
+  const changes = [`UPDATE ${table} SET ${column} = ${column}`, `DELETE FROM ${table}`, `TRUNCATE ${table}`];
+  const rowsOf = async () =>
+    (await server.database.owner.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]!.n;
 
+  it.each([
+    ...changes,
+    `SELECT 1 FROM ${table} FOR UPDATE`,
+    `ALTER TABLE ${table} DISABLE TRIGGER ALL`,
+    `DROP TRIGGER ${table}_append_only ON ${table}`,
+    `CREATE RULE quiet AS ON INSERT TO ${table} DO INSTEAD NOTHING`,
+    `DROP TABLE ${table} CASCADE`,
+  ])('cannot be changed by the application’s own login: %s', async (statement) => {
+    const { code, message } = await refusal(app, statement);
+    expect([code, message]).toEqual(['42501', expect.stringMatching(/denied|must be owner/)]);
+  });
+
+  it('has rows here, and keeps them from the owner, the superuser and replication', async () => {
+    const before = await rowsOf();
+    expect(before).toBeGreaterThan(0);
+    const { owner } = server.database;
+    for (const role of ['origin', 'replica']) {
+      await owner.query(`SET session_replication_role = '${role}'`);
+      for (const change of changes)
+        expect([change, await refusal(owner, change)]).toEqual([change, expect.objectContaining(REFUSED)]);
+    }
+    await owner.query('RESET session_replication_role');
+    expect(await rowsOf()).toBe(before);
+  });
+});
+
+describe('the owner and the superuser', () => {
   it.each([
     "UPDATE history SET entry = entry || ' ' WHERE seq = 1",
     'UPDATE history SET at = at',

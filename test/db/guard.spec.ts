@@ -1,8 +1,18 @@
 /** Before it serves, the program looks at its own login and at the database; each refusal is one line that says what to do. */
 import { randomBytes } from 'node:crypto';
 import { DatabaseRefused, guardDatabase } from '../../src/db/guard.js';
+import { makeLogKey } from '../../src/evidence/log-key.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { Program } from '../support/program.js';
+
+/** One column of each table of the log. */
+const COLUMN = {
+  log_entries: 'hash',
+  log_tiles: 'root',
+  log_checkpoints: 'note',
+  log_keys: 'verifier_key',
+  records: 'entry',
+} as const;
 
 let database: TestDatabase;
 const login = `alur_test_${randomBytes(6).toString('hex')}`;
@@ -67,6 +77,11 @@ describe('the guard', () => {
       `ALTER SCHEMA public OWNER TO ${login}`,
       'ALTER SCHEMA public OWNER TO pg_database_owner',
     ],
+    [
+      'the owner of the log',
+      `ALTER TABLE log_entries OWNER TO ${login}`,
+      'ALTER TABLE log_entries OWNER TO CURRENT_USER',
+    ],
   ])('refuses %s', async (_who, before, after) => {
     expect(await during(before, after)).toMatch(/logs in as the tables' owner/);
   });
@@ -81,6 +96,18 @@ describe('the guard', () => {
       expect(message).toMatch(/logs in as a role that may change history/);
     },
   );
+
+  it.each(
+    Object.entries(COLUMN).flatMap(([table, column]) =>
+      ['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', `UPDATE (${column})`].map((privilege) => [privilege, table]),
+    ),
+  )('refuses a login that was granted %s on %s', async (privilege, table) => {
+    const message = await during(
+      `GRANT ${privilege} ON ${table} TO ${login}`,
+      `REVOKE ${privilege} ON ${table} FROM ${login}`,
+    );
+    expect(message).toContain(`logs in as a role that may change ${table}: `);
+  });
 
   it('refuses a database nobody migrated, and one that lacks a migration', async () => {
     await database.owner.query('CREATE TABLE kept AS SELECT * FROM migrations; DELETE FROM migrations');
@@ -105,7 +132,8 @@ describe('the guard', () => {
 });
 
 it('stops the program itself, with one line', async () => {
-  const refused = Program.start({ PORT: '0', DATABASE_URL: database.superuserUrl, DEMO: 'off' });
+  const environment = { PORT: '0', DATABASE_URL: database.superuserUrl, LOG_KEY: makeLogKey(), DEMO: 'off' };
+  const refused = Program.start(environment);
   expect(await refused.ended()).toBe(1);
   expect(refused.err).toMatch(/^alur: DATABASE_URL logs in as a superuser.*\n$/);
 }, 60_000);

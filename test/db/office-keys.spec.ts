@@ -9,8 +9,11 @@ afterAll(() => database.drop());
 
 /** Unique across offices on purpose. */
 const ACROSS_OFFICES: Readonly<Record<string, string>> = {
+  account_identities_pkey: 'a token of another issuer names its subject and nothing else',
   accounts_login: 'people sign in without naming their office',
   accounts_id: 'a token names the account and nothing else',
+  refresh_tokens_pkey: 'a refresh token names nothing but itself',
+  log_entries_pkey: 'the log is one over all offices',
 };
 
 const UNIQUE = `

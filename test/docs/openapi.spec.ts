@@ -86,7 +86,8 @@ describe('the OpenAPI document', () => {
     const wrong: string[] = [];
     for (const operation of operations) {
       const named = rolesIn(operation);
-      if (named === null) continue;
+      // Signing out ends the sign-in the other questions are asked by; it has a suite of its own.
+      if (named === null || operation.path.endsWith('/sign-out')) continue;
       for (const role of ROLES) {
         const { code } = await ask(operation, PEOPLE[role]);
         if ((code === 'FORBIDDEN') === named.includes(role)) wrong.push(`${operation.at} as ${role}: ${String(code)}`);
@@ -114,7 +115,7 @@ describe('the OpenAPI document', () => {
     ['with a body that is no JSON', 'staf', { 'content-type': 'application/json', 'if-match': '"1"' }],
   ] as const)('lists the problem a request gets %s', async (_what, person, headers) => {
     const unlisted: string[] = [];
-    for (const operation of operations) {
+    for (const operation of operations.filter(({ path }) => !path.endsWith('/sign-out'))) {
       const { code } = await ask(operation, person, headers);
       const listed = operation['x-problem-codes'] ?? [];
       if (code !== null && !listed.includes(code)) unlisted.push(`${operation.at}: ${code}`);

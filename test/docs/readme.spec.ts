@@ -27,7 +27,7 @@ async function pasted(): Promise<Map<string, string>> {
     // A machine that tests many things at once may take longer to ring the bell.
     .replaceAll('--max-time 8', '--max-time 15')
     .replace(/^# (.*)$/gm, (_whole, comment: string) => `printf '\\n--- %s\\n' '${comment.replaceAll("'", '')}'`);
-  const shell = spawn('bash', ['-u', '-c', script]);
+  const shell = spawn('bash', ['--norc', '-u', '-c', script]);
   let out = '';
   let err = '';
   shell.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -75,6 +75,8 @@ describe('README.md', () => {
     expect(under('What waits')).toBe('{"items":[],"next":null}');
     expect(under('Listen')).toMatch(/event: notice\n(?:.*\n)*data: .*"kind":"SLA_BREACH"/);
     expect(under('The same notices')).toMatch(/"kind":"SLA_BREACH".*"open":1/);
+    expect(under('The board')).toMatch(/"no":8.*"lateNow":\d+.*"today":/);
+    expect(under('Working minutes')).toMatch(/^month,step,login,/);
     expect(under('Who did what')).toMatch(/"event":"RECEIVE_APPLICANT".*"text":/);
     expect(under('Every hash')).toMatch(/"result":"PASS"/);
   }, 60_000);

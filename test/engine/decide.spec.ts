@@ -189,7 +189,7 @@ it('the same question gets the same answer: nothing but its arguments enters a d
         key: 'k',
       },
       directory,
-      times: { visit: time, current: time, currentVersion: 1 },
+      times: { visit: time, current: time, currentVersion: 1, changedBy: null },
       at: OPENED,
       requestHash: 'hash',
       saltHex: () => SALT,

@@ -1,12 +1,12 @@
 /** Authorisation and order of work, whole: state × event × role against the table kept by hand in matrix.csv. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ROLES, type Role } from '../../machines/contract.js';
 import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
 import { stateName, stateNodes } from '../../machines/shape.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { footprint } from '../support/footprint.js';
-import { HOLDERS, type CaseBody, type Person, type ProblemBody, type Reply } from '../support/http.js';
+import { readHandTable } from '../support/hand-table.js';
+import { HOLDERS, type CaseBody, type ProblemBody, type Reply } from '../support/http.js';
+import { caseAt, stateOf } from '../support/places.js';
 import { expectProblem } from '../support/refused.js';
 
 const CELLS = ['ok', '403', 'STATE', 'NAMED', 'DESK'] as const;
@@ -22,17 +22,14 @@ interface Row {
 /** Blocker behind each refusal that is not a matter of role alone. */
 const BLOCKERS = { STATE: 'WRONG_STATE', NAMED: 'NOT_NAMED_RECIPIENT', DESK: 'NOT_THIS_DESK' } as const;
 
-function readTable(): Row[] {
-  const text = readFileSync(join(import.meta.dirname, 'matrix.csv'), 'utf8');
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  const [head = [], ...rows] = lines.map((line) => line.split(',').map((field) => field.trim()));
-  return rows.map(([place = '', event = '', to = '', ...fields]) => {
-    const cells = Object.fromEntries(fields.map((field, index) => [head[index + 3] ?? '', field]));
-    return { place, event, to, cells: cells as Record<Role, Cell> };
-  });
-}
-
-const TABLE = readTable();
+const TABLE: readonly Row[] = readHandTable('engine/matrix.csv').rows.map(
+  ({ state: place = '', event = '', 'leads to': to = '', ...cells }) => ({
+    place,
+    event,
+    to,
+    cells: cells as Record<Role, Cell>,
+  }),
+);
 const PLACES = [...new Set(TABLE.map(({ place }) => place))];
 const rowsAt = (place: string) => TABLE.filter((row) => row.place === place);
 
@@ -42,25 +39,6 @@ beforeAll(async () => {
   await server.database.setNow('2026-11-22T03:00:00Z');
 });
 afterAll(() => server.stop());
-
-/** How a case gets to where the path does not lead: from a state on the path, by one more act. */
-const ASIDE: Readonly<Record<string, readonly [from: string, person: Person, event: string]>> = {
-  'held(intake)': ['intake', 'staf', 'HOLD'],
-  'held(headDisposition)': ['headDisposition', 'kadin', 'HOLD'],
-  'held(followUp)': ['followUp', 'kabid', 'HOLD'],
-  returned: ['registration', 'staf', 'RETURN_INCOMPLETE'],
-  rejected: ['headDisposition', 'kadin', 'REJECT'],
-  withdrawn: ['intake', 'staf', 'WITHDRAW'],
-  cancelled: ['intake', 'kasi', 'CANCEL'],
-};
-
-async function caseAt(place: string): Promise<CaseBody> {
-  const [from, person, event] = ASIDE[place] ?? [place];
-  const now = await server.http.driveTo(from);
-  const reached = person && event ? (await server.http.event(person, now.id, now.stepSeq, event)).body : now;
-  expect([place, reached.state]).toEqual([place, place.replace(/\(.*/, '')]);
-  return reached;
-}
 
 const ask = (role: Role, { id, stepSeq }: CaseBody, event: string) =>
   server.http.event(HOLDERS[role], id, stepSeq, event);
@@ -82,7 +60,7 @@ function expectCell(title: string, cell: Cell, to: string, reply: Reply<CaseBody
 describe('the table', () => {
   it('has a row for every state and event of the machine, and a known word in every cell', () => {
     const leaves = stateNodes(service).filter(({ type }) => type !== 'compound');
-    expect([...new Set(PLACES.map((place) => place.replace(/\(.*/, '')))].sort()).toEqual(leaves.map(stateName).sort());
+    expect([...new Set(PLACES.map(stateOf))].sort()).toEqual(leaves.map(stateName).sort());
     for (const place of PLACES) {
       expect([
         place,
@@ -104,7 +82,7 @@ describe.each(PLACES)('a case at %s', (place) => {
   );
 
   it('refuses what the table refuses, for the reason it gives, and stays as it was', async () => {
-    const now = await caseAt(place);
+    const now = await caseAt(server.http, place);
     const before = await footprint(server.database);
     for (const { event, to, role, cell, title } of tries.filter((one) => one.cell !== 'ok')) {
       expectCell(title, cell, to, await ask(role, now, event));
@@ -119,7 +97,7 @@ describe.each(PLACES)('a case at %s', (place) => {
   if (accepted.length > 0) {
     it('takes what the table allows and goes where it says', async () => {
       for (const { event, to, role, cell, title } of accepted) {
-        expectCell(title, cell, to, await ask(role, await caseAt(place), event));
+        expectCell(title, cell, to, await ask(role, await caseAt(server.http, place), event));
       }
     });
   }

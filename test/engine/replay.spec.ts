@@ -6,7 +6,8 @@ import type { CaseBody, Http, Person } from '../support/http.js';
 
 let server: TestApp;
 beforeAll(async () => {
-  server = await startApp();
+  // What is planted in the desks would be mended meanwhile.
+  server = await startApp({ environment: { TRUTH_SECONDS: '3600' } });
   await server.database.setNow('2026-11-24T01:00:00Z');
 });
 afterAll(() => server.stop());
@@ -135,6 +136,18 @@ const PLANTED: readonly (readonly [what: string, change: string, why: string])[]
        WHERE case_id = $1 AND seq = 4`,
     'desk_role is kabid, replay gives sekdin',
   ],
+  ['entry that is null', "UPDATE history SET entry = 'null' WHERE case_id = $1 AND seq = 3", 'entry 3 is not an entry'],
+  [
+    'actor of an entry, who is gone',
+    "UPDATE history SET entry = (entry::jsonb - 'actor')::text WHERE case_id = $1 AND seq = 3",
+    'cannot be replayed',
+  ],
+  [
+    'clock of the last entry, which is gone',
+    "UPDATE history SET entry = (entry::jsonb - 'next')::text WHERE case_id = $1 AND seq = 6",
+    'cannot be replayed',
+  ],
+  ['due time that is no time', "UPDATE cases SET due_at = 'infinity' WHERE id = $1", 'cannot be replayed'],
   ['sequence of entries', 'DELETE FROM history WHERE case_id = $1 AND seq = 4', 'entry 4 is missing'],
   ['history as a whole', 'DELETE FROM history WHERE case_id = $1', 'the case has no history'],
 ];

@@ -1,7 +1,8 @@
 /** The clock of a step visit: pauses keep the exact remaining working time, step 8 has one clock, verdicts are final. */
 import fc from 'fast-check';
+import { STANDARD_LADDER } from '../../machines/ladder.js';
 import type { CaseRow } from '../../src/engine/types.js';
-import { move, newVisit, standing, usedMs, type Standing, type Times } from '../../src/engine/visit.js';
+import { move as moveOn, newVisit, standing, usedMs, type Standing, type Times } from '../../src/engine/visit.js';
 import { MINUTE_MS, WorkingTime } from '../../src/sla/calendar.js';
 import { defaultCalendar } from '../../src/sla/default-calendar.js';
 import { idOf, Ledger, service, time, wib } from '../support/ledger.js';
@@ -9,7 +10,12 @@ import { runs } from '../support/property.js';
 import { worlds } from '../support/slow-clock.js';
 import { at, KABID } from '../support/walk.js';
 
-const timesOf = (working: WorkingTime): Times => ({ visit: working, current: working, currentVersion: 1 });
+const timesOf = (working: WorkingTime): Times => ({
+  visit: working,
+  current: working,
+  currentVersion: 1,
+  changedBy: null,
+});
 const place = (state: string, stepNo: number | null, paused = false, closed = false): Standing => ({
   state,
   stepNo,
@@ -19,12 +25,17 @@ const place = (state: string, stepNo: number | null, paused = false, closed = fa
   paused,
   closed,
 });
+const move = (row: CaseRow, to: Standing, times: Times, now: number) => moveOn(row, to, times, now, STANDARD_LADDER);
 const PAUSE = place('held', null, true);
 const STEP = place('serviceDelivery', 7);
 
 /** A row in step 7 whose clock was started at `start`. */
 function rowAt(start: number, minutes: number, working: WorkingTime): CaseRow {
-  return { ...new Ledger(wib('2026-11-24 09:00')).row, stepNo: 7, ...newVisit(minutes, working, 1, start) };
+  return {
+    ...new Ledger(wib('2026-11-24 09:00')).row,
+    stepNo: 7,
+    ...newVisit(minutes, working, 1, start, STANDARD_LADDER),
+  };
 }
 function moved(row: CaseRow, to: Standing, working: WorkingTime, now: number): CaseRow {
   const { clock, visit } = move(row, to, timesOf(working), now);
@@ -156,7 +167,7 @@ describe('a move', () => {
     const calendar = defaultCalendar();
     const holiday = { date: '2026-11-26', label: 'x', kind: 'local' as const };
     const current = new WorkingTime({ ...calendar, holidays: [...calendar.holidays, holiday] });
-    const times = { visit: time, current, currentVersion: 2 };
+    const times = { visit: time, current, currentVersion: 2, changedBy: null };
     const evening = wib('2026-11-25 15:59');
     const fresh = move(row, { ...STEP, stepNo: 8, minutes: 5 }, times, evening).clock;
     expect(fresh).toMatchObject({ calendarVersion: 2, dueAt: wib('2026-11-27 07:34') });

@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import type { CaseBody, ProblemBody } from '../support/http.js';
+import { makeForeign, OWNERS, type Foreign, type Kind, type Values } from '../support/foreign.js';
+import { accountId, type CaseBody, type ProblemBody } from '../support/http.js';
 import { expectProblem, expectRefused } from '../support/refused.js';
 import { ask, documentedRoutes, type Route } from '../support/routes.js';
 
 let server: TestApp;
 let routes: Route[];
 let own: CaseBody;
-let foreign: CaseBody;
-let foreignNotice: string;
+let foreign: Foreign;
 beforeAll(async () => {
   server = await startApp();
   // The other office's clocks never stop; a minute that lasts a second would write alarms while we count rows.
@@ -21,38 +21,117 @@ beforeAll(async () => {
   await server.database.setNow('2026-11-22T03:00:00Z');
   routes = await documentedRoutes(server.http);
   own = await server.http.open();
-  foreign = await server.http.inOffice(2).driveTo('dispositionRecording');
-  const copies = await server.http.inOffice(2).get<{ items: { id: string }[] }>('sekdin', '/notices');
-  foreignNotice = copies.body.items[0]!.id;
+  foreign = await makeForeign(server);
 });
 afterAll(() => server.stop());
 
-const withId = () => routes.filter(({ path }) => path.includes('{id}'));
+/** What each path with a parameter names, by hand: a path that is not here is a route nobody has thought of. */
+const CASE_DOORS = {
+  staff: [
+    'receive-applicant',
+    'register-letter',
+    'record-disposition',
+    'deliver-disposition',
+    'complete-service',
+    'register-outgoing-letter',
+    'file-documents',
+    'return-incomplete',
+    'resubmit',
+    'withdraw',
+    'hold',
+    'resume',
+  ],
+  kadin: ['issue-disposition', 'reject', 'recall-disposition', 'hold', 'resume'],
+  'sekdin-kabid': ['follow-up-disposition', 'hold', 'resume'],
+  kasi: ['confirm-archive', 'cancel', 'hold', 'resume'],
+};
+const NAMED: Readonly<Record<string, Kind | 'nothing of an office'>> = {
+  ...Object.fromEntries(
+    Object.entries(CASE_DOORS).flatMap(([door, acts]) => acts.map((act) => [`/${door}/cases/{id}/${act}`, 'case'])),
+  ),
+  '/cases/{id}': 'case',
+  '/cases/{id}/history': 'case',
+  '/cases/{id}/clock': 'case',
+  '/cases/{id}/events': 'case',
+  '/cases/{id}/documents': 'case',
+  '/cases/{id}/documents/{document}': 'paper',
+  '/inspection/cases/{id}/history': 'case',
+  '/inspection/cases/{id}/state': 'case',
+  '/inspection/cases/{id}/verify': 'case',
+  '/inspection/cases/{id}/export': 'case',
+  '/inspection/cases/{id}/proof': 'case',
+  '/inspection/cases/{id}/personal': 'case',
+  '/notices/{id}/acknowledge': 'notice',
+  '/admin/accounts/{id}': 'account',
+  '/admin/accounts/{id}/disable': 'account',
+  '/admin/accounts/{id}/enable': 'account',
+  '/admin/accounts/{id}/reset-password': 'account',
+  '/admin/accounts/{id}/identities': 'account',
+  '/admin/accounts/{id}/identities/{identity}': 'identity',
+  '/admin/accounts/{id}/grants': 'account',
+  '/admin/accounts/{id}/acting-orders': 'account',
+  '/admin/grants/{id}/end': 'grant',
+  '/admin/inspection-mandates/{id}/end': 'mandate',
+  '/admin/clients/{id}/secrets': 'client',
+  '/admin/clients/{id}/secrets/{secret}/revoke': 'secret',
+  '/admin/deliveries/{id}/retry': 'delivery',
+  '/admin/webhooks/{id}/rotate-secret': 'webhook',
+  '/admin/webhooks/{id}/test': 'webhook',
+  // Last: it is gone then.
+  '/admin/webhooks/{id}': 'webhook',
+  '/admin/calendar/holidays/{year}': 'nothing of an office',
+  '/admin/calendar/holidays/{year}/preview': 'nothing of an office',
+  '/calendars/{version}': 'nothing of an office',
+  '/services/{service}': 'nothing of an office',
+  '/services/{service}/diagram': 'nothing of an office',
+};
+const PATHS = Object.keys(NAMED);
+
+/** Routes that name a thing of an office, in the order of the table. */
+const naming = () =>
+  routes
+    .filter(({ path }) => path.includes('{') && NAMED[path] !== 'nothing of an office')
+    .sort((a, b) => PATHS.indexOf(a.path) - PATHS.indexOf(b.path));
+const kindOf = ({ path }: Route) => NAMED[path] as Kind;
 const without = ({ requestId: _requestId, ...rest }: ProblemBody & { requestId?: string }) => rest;
+const refusalOf = async (route: Route, values: Values) =>
+  without(await expectRefused(server, 'NOT_FOUND', () => ask(server.http, route, values)));
 
 describe('an id', () => {
-  it('is taken by every route below a case and a notice', () => {
-    expect(withId().length).toBeGreaterThanOrEqual(30);
+  it('stands in no path but those of the table', () => {
+    const documented = routes.map(({ path }) => path).filter((path) => path.includes('{'));
+    expect([...new Set(documented)].sort()).toEqual([...PATHS].sort());
+    expect(naming().length).toBeGreaterThanOrEqual(55);
   });
 
   it('that is unknown, of another office, or malformed gets the same 404 on every route', async () => {
-    const document = '0'.repeat(64);
-    for (const route of withId()) {
-      const theirs = route.path.startsWith('/notices') ? foreignNotice : foreign.id;
-      const answers: object[] = [];
-      for (const id of [randomUUID(), theirs, 'not-a-uuid', `${own.id}x`, '__proto__', 'x'.repeat(250)]) {
-        answers.push(
-          without(await expectRefused(server, 'NOT_FOUND', () => ask(server.http, route, { id, document }))),
-        );
+    for (const route of naming()) {
+      const theirs = foreign.things[kindOf(route)];
+      const odd = { document: '0'.repeat(64), secret: randomUUID(), identity: randomUUID() };
+      const unknown = await refusalOf(route, { ...odd, id: randomUUID() });
+      expect([route.path, await refusalOf(route, theirs)]).toEqual([route.path, unknown]);
+      for (const id of ['not-a-uuid', `${own.id}x`, '__proto__', 'x'.repeat(250)]) {
+        expect([route.path, await refusalOf(route, { ...odd, id })]).toEqual([route.path, unknown]);
       }
-      for (const one of answers) expect([route.path, one]).toEqual([route.path, answers[0]]);
     }
   });
 
-  it('of one’s own case is not among them', async () => {
-    for (const route of withId().filter(({ path }) => !path.startsWith('/notices') && !path.includes('{document}'))) {
-      const { status } = await ask(server.http, route, { id: (await server.http.open()).id });
+  it('of a part of something of another office is unknown below one’s own', async () => {
+    const { paper, secret } = foreign.things;
+    await expectRefused(server, 'NOT_FOUND', () =>
+      server.http.get('staf', `/cases/${own.id}/documents/${paper.document!}`),
+    );
+    const path = `/admin/clients/${accountId('demo-client')}/secrets/${secret.secret!}/revoke`;
+    await expectRefused(server, 'NOT_FOUND', () => server.http.post('admin', path, {}));
+  });
+
+  it('is found by its own office, on every route', async () => {
+    for (const route of naming()) {
+      const kind = kindOf(route);
+      const person = OWNERS[kind] ?? route.person;
+      const { status } = await ask(server.http.inOffice(2), { ...route, person }, foreign.things[kind]);
       expect([route.method, route.path, status]).not.toEqual([route.method, route.path, 404]);
+      expect([route.method, route.path, status]).not.toEqual([route.method, route.path, 403]);
     }
   });
 
@@ -66,7 +145,7 @@ describe('an id', () => {
 
   it('of another office’s case draws no diagram', () =>
     expectRefused(server, 'NOT_FOUND', () =>
-      server.http.get('staf', `/services/kim-member-service/diagram?case=${foreign.id}`),
+      server.http.get('staf', `/services/kim-member-service/diagram?case=${foreign.openCase.id}`),
     ));
 });
 

@@ -2,6 +2,7 @@
 import { and } from 'xstate';
 import { z } from 'zod';
 import type { Service } from '../../machines/contract.js';
+import { STANDARD_LADDER } from '../../machines/ladder.js';
 import { kimMemberServiceV1 } from '../../machines/kim-member-service.v1.service.js';
 import { contentHash, MachineRefused, Registry, RELEASES } from '../../machines/registry.js';
 import { act, byStaff, events, exception, first, machineOf, meta, second, small } from './fixtures/small.js';
@@ -9,6 +10,7 @@ import { act, byStaff, events, exception, first, machineOf, meta, second, small 
 const HASH = /^[0-9a-f]{64}$/;
 const guarded = (guard: unknown): Service =>
   small({ machine: machineOf({ first: { ...first, on: { DONE_1: { target: 'second', guard, ...byStaff } } } }) });
+const quiet = { ...STANDARD_LADDER, levels: STANDARD_LADDER.levels.slice(0, 3) };
 const complete = (params: object) => ({ type: 'complete', params });
 
 describe('content hash', () => {
@@ -91,6 +93,8 @@ describe('content hash', () => {
     ['what is personal', small(), small({ events: { ...events, DONE_1: { ...act, personal: [] } } })],
     ['the applicant', small(), small({ applicant: z.strictObject({ name: z.string(), village: z.string() }) })],
     ['the number of the SOP', small(), small({ sop: { ...small().sop, number: '2/2026' } })],
+    ['a ladder of its own', small(), small({ ladder: STANDARD_LADDER })],
+    ['who is told', small({ ladder: STANDARD_LADDER }), small({ ladder: quiet })],
     ['who opens cases', small(), small({ opens: ['staff', 'client'] })],
   ];
 
@@ -124,6 +128,18 @@ describe('releases', () => {
     const moreTime = { ...kimMemberServiceV1, opens: ['staff'] as const };
     expect(released).toMatch(HASH);
     expect(() => new Registry([{ service: moreTime, released: released ?? null }])).toThrow('RELEASE_CHANGED');
+  });
+});
+
+describe('the standard ladder', () => {
+  it('is what versions that state none were released with: another one stops the start', () => {
+    expect(() => new Registry([], STANDARD_LADDER)).not.toThrow();
+    expect(() => new Registry([], quiet)).toThrow('RELEASE_CHANGED (the standard ladder was released as');
+  });
+
+  it('leaves no trace in the hash of a version that states none', () => {
+    // The hash that stood in the registry, and in the cases of offices, before the ladder was data.
+    expect(contentHash(kimMemberServiceV1)).toBe('5092d5f2c1380325ff8b909e126fb5d21d24324a4b5f1bdccea5e8933a6ee36c');
   });
 });
 

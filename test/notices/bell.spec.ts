@@ -1,10 +1,13 @@
 /** Who hears what when a step is late, and in which words. */
-import type { Role } from '../../machines/contract.js';
+import type { LadderLevel, Role } from '../../machines/contract.js';
+import { STANDARD_LADDER } from '../../machines/ladder.js';
 import type { Directory } from '../../src/engine/types.js';
 import { copyNotices, noticesFor, type LateStep } from '../../src/notices/bell.js';
-import { LEVELS, type Level } from '../../src/sla/ladder.js';
 import { directory, idOf, time, wib } from '../support/ledger.js';
 
+type Level = 80 | 100 | 200 | 400;
+const { levels, superiors } = STANDARD_LADDER;
+const levelAt = (level: Level) => levels.find(({ percent }) => percent === level) as LadderLevel;
 const STARTED = wib('2026-11-24 10:05');
 const step = (role: Role, change: Partial<LateStep> = {}): LateStep => ({
   caseNo: 'KIM-2026-000123',
@@ -14,11 +17,12 @@ const step = (role: Role, change: Partial<LateStep> = {}): LateStep => ({
   visitStartedAt: STARTED,
   accountableRole: role,
   accountableId: null,
+  superiors: superiors[role] ?? [],
   ...change,
 });
 const at = wib('2026-11-24 10:11');
 const tell = (level: Level, role: Role, given: Partial<{ step: LateStep; directory: Directory; at: number }> = {}) =>
-  noticesFor(level, given.step ?? step(role), given.directory ?? directory, time, given.at ?? at);
+  noticesFor(levelAt(level), given.step ?? step(role), given.directory ?? directory, time, given.at ?? at);
 const heard = (level: Level, role: Role) =>
   tell(level, role)
     .map(({ recipientId }) => recipientId)
@@ -78,7 +82,30 @@ describe('who hears', () => {
     expect(recipients).toEqual([idOf('kabid')]);
   });
 
-  it('nobody hears of it where nobody holds the role', () => {
+  it.each<[Level, string, string]>([
+    [100, 'Kepala Seksi', '5 menit kerja'],
+    [200, 'sekdin, Kepala Bidang', '10 menit kerja'],
+    [400, 'Kepala Dinas', '20 menit kerja'],
+  ])('at %d %% the admins hear of it where nobody holds the roles, and that these are vacant', (level, names, late) => {
+    const admins = ['admin-1', 'admin-2'].map((accountId) => ({ role: 'admin' as const, accountId, login: accountId }));
+    const told = tell(level, 'staff', { directory: { ...directory, holders: admins } });
+    expect(told.map(({ recipientId }) => recipientId)).toEqual(['admin-1', 'admin-2']);
+    for (const { text } of told) {
+      expect(text.id).toMatch(new RegExp(`^Berkas KIM-2026-000123, .*${late}.* Jabatan ${names} kosong, sehingga `));
+      expect(text.en).toMatch(new RegExp(`^Case KIM-2026-000123, .* Nobody holds ${names}, so no officer was told\\.`));
+    }
+  });
+
+  it('admins hear nothing where somebody holds one of the roles, and nothing of warnings', () => {
+    const admin = { role: 'admin' as const, accountId: 'admin-1', login: 'admin-1' };
+    const kabid = directory.holders.filter(({ role }) => role === 'kabid');
+    const told = tell(200, 'staff', { directory: { ...directory, holders: [...kabid, admin] } });
+    expect(told.map(({ recipientId }) => recipientId)).toEqual([idOf('kabid')]);
+    expect(told[0]?.text.id).not.toContain('kosong');
+    expect(tell(80, 'staff', { directory: { ...directory, holders: [admin] } })).toEqual([]);
+  });
+
+  it('nobody hears of it in an office with nobody, not even an admin', () => {
     expect(tell(400, 'staff', { directory: { ...directory, holders: [] } })).toEqual([]);
   });
 
@@ -145,8 +172,8 @@ describe('in which words', () => {
   });
 
   it('every level speaks both languages', () => {
-    for (const level of LEVELS) {
-      const { id = '', en = '' } = text(level, 'staff') ?? {};
+    for (const { percent } of levels) {
+      const { id = '', en = '' } = text(percent as Level, 'staff') ?? {};
       expect(id).toMatch(/^Berkas KIM-2026-000123, langkah 3/);
       expect(en).toMatch(/^Case KIM-2026-000123, step 3/);
     }

@@ -167,6 +167,50 @@ describe('acknowledging', () => {
   });
 });
 
+describe('taking an acknowledgement back', () => {
+  const reopen = (person: Person, id: string, from = server.http) =>
+    from.send<ProblemBody & { acknowledgedAt: string | null }>(person, 'DELETE', `/notices/${id}/acknowledge`, null);
+
+  it('puts the notice among the open ones again, as often as it is asked for', async () => {
+    const [told] = await say('kasi', 'a');
+    const id = told?.id ?? '';
+    await acknowledge('kasi', id);
+    for (const reply of [await reopen('kasi', id), await reopen('kasi', id)]) {
+      expect([reply.status, reply.body]).toEqual([200, { id, acknowledgedAt: null }]);
+    }
+    expect(await list('kasi', '?open=true')).toMatchObject({ open: 1, items: [{ id, acknowledgedAt: null }] });
+  });
+
+  it("leaves somebody else's, another office's and an unknown one alone", async () => {
+    const [told] = await say('kadin', 'untuk kadin');
+    const id = told?.id ?? '';
+    await acknowledge('kadin', id);
+    const elsewhere = server.http.inOffice(2);
+    const replies = [
+      await reopen('kasi', id),
+      await reopen('kadin', id, elsewhere),
+      await reopen('kasi', randomUUID()),
+    ];
+    for (const problem of replies) expectProblem(problem, 'NOT_FOUND');
+    expect((await list('kadin')).items[0]?.acknowledgedAt).not.toBeNull();
+  });
+
+  it('leaves one that is told once until it is acknowledged, where a later one of its kind is open', async () => {
+    const [one, two] = await say('admin', 'a', 'b');
+    const be = (id: string | undefined, acknowledged: string) =>
+      server.database.owner.query(
+        `UPDATE notices SET kind = 'DELIVERY_PARKED', acknowledged_at = ${acknowledged} WHERE id = $1`,
+        [id],
+      );
+    await be(one?.id, 'alur_now()');
+    await be(two?.id, 'NULL');
+    const reply = await reopen('admin', one?.id ?? '');
+    expect([reply.status, reply.body.acknowledgedAt]).toEqual([200, expect.stringMatching(/^2026-11-22T/) as string]);
+    await acknowledge('admin', two?.id ?? '');
+    expect((await reopen('admin', one?.id ?? '')).body.acknowledgedAt).toBeNull();
+  });
+});
+
 it.each([
   [undefined, 'satu'],
   ['id', 'satu'],

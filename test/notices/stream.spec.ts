@@ -65,6 +65,30 @@ describe('a stream', () => {
   );
 
   it(
+    'is one of five of its listener, and takes no place of others',
+    async () => {
+      // Those of the tests before end in their own time.
+      const [first] = await eventually('five places', async () => {
+        const five = await Promise.all(Array.from({ length: 5 }, () => listen()));
+        if (five.every(({ response }) => response.status === 200)) return five;
+        for (const stream of streams.splice(0)) stream.breakOff();
+        return null;
+      });
+      const sixth = await server.http.get<ProblemBody>('kasi', '/notices/stream');
+      expectProblem(sixth, 'RATE_LIMITED');
+      expect(sixth.headers.get('retry-after')).toBe('30');
+      streams.push(await EventStream.open(server.http, 'kadin'));
+      expect(streams.at(-1)!.response.status).toBe(200);
+      const atOnce = await Promise.all(Array.from({ length: 8 }, () => EventStream.open(server.http, 'sekdin')));
+      streams.push(...atOnce);
+      expect(atOnce.filter(({ response }) => response.status === 200)).toHaveLength(5);
+      first!.breakOff();
+      await eventually('a place again', async () => (await listen()).response.status === 200);
+    },
+    LONG,
+  );
+
+  it(
     'needs a token',
     async () => {
       expect((await fetch(`${server.http.base}/api/v1/notices/stream`)).status).toBe(401);

@@ -46,6 +46,9 @@ const TEXTS: Readonly<Record<string, object>> = {
   ISSUE_DISPOSITION: { instruction: FREE.instruction },
 };
 
+/** What an answer shows once: secrets of clients and endpoints, first passwords, refresh tokens. */
+const shown: string[] = [];
+
 let database: TestDatabase;
 let server: LoggedServer;
 const tokens = new Map<Person, string>();
@@ -103,6 +106,31 @@ async function mistakes(): Promise<void> {
   await request('kasi', 'GET', '/notices', undefined, { authorization: `Bearer ${tokens.get('kasi') ?? ''}x` });
 }
 
+/** Everything secret that an answer holds, and what comes of it: signed in with it, refused with it, changed. */
+async function secretsShown(): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const { status, text } = await request('admin', 'POST', path, JSON.stringify(body));
+    expect([path, status < 300]).toEqual([path, true]);
+    return JSON.parse(text) as Record<string, string>;
+  };
+  const keep = (...secrets: (string | undefined)[]) => shown.push(...secrets.map((one) => one ?? 'none was shown'));
+  const { id: client = '' } = await post('/admin/clients', { login: 'uji-log', name: 'Uji', scopes: ['read'] });
+  const { secret = '' } = await post(`/admin/clients/${client}/secrets`, { days: 1 });
+  const signedIn = JSON.parse((await signIn('uji-log', secret)).text) as Record<string, string>;
+  const renewed = await request(null, 'POST', '/auth/refresh', JSON.stringify({ refreshToken: signedIn.refreshToken }));
+  keep(secret, signedIn.accessToken, signedIn.refreshToken);
+  keep((JSON.parse(renewed.text) as Record<string, string>).refreshToken);
+  // Spent: it comes a second time.
+  await request(null, 'POST', '/auth/refresh', JSON.stringify({ refreshToken: signedIn.refreshToken }));
+  const account = await post('/admin/accounts', { login: 'uji-orang', name: 'Orang' });
+  const reset = await post(`/admin/accounts/${account.id ?? ''}/reset-password`, {});
+  await signIn('uji-orang', reset.firstPassword ?? '');
+  keep(account.firstPassword, reset.firstPassword);
+  const hook = await post('/admin/webhooks', { label: 'Uji', url: 'https://hooks.example.go.id/uji' });
+  const rotated = await post(`/admin/webhooks/${hook.id ?? ''}/rotate-secret`, { overlapHours: 1 });
+  keep(hook.secret, rotated.secret);
+}
+
 /** A defect of ours: a statement that fails with the row in its hands. */
 async function defect(): Promise<void> {
   await database.owner.query('ALTER TABLE case_applicants ADD CONSTRAINT broken CHECK (false) NOT VALID');
@@ -113,7 +141,7 @@ async function defect(): Promise<void> {
 const isJson = (line: string) => line.startsWith('{');
 const hits = (lines: readonly string[], marks: readonly string[]) =>
   marks.filter((one) => lines.some((line) => line.toLowerCase().includes(one.toLowerCase())));
-const secrets = () => [...Object.values({ ...APPLICANT, ...FREE, ...TYPED }), ...tokens.values()];
+const secrets = () => [...Object.values({ ...APPLICANT, ...FREE, ...TYPED }), ...tokens.values(), ...shown];
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -124,13 +152,14 @@ beforeAll(async () => {
     LOG_LEVEL: 'debug',
     SWEEP_SECONDS: '2',
   });
-  for (const person of ['staf', 'kadin', 'kabid', 'kasi', 'inspektur', 'demo-client'] as const) {
+  for (const person of ['staf', 'kadin', 'kabid', 'kasi', 'inspektur', 'admin', 'demo-client'] as const) {
     const { text } = await signIn(`${person}.kilat`, PASSWORD);
     tokens.set(person, (JSON.parse(text) as { accessToken: string }).accessToken);
   }
   const late = JSON.parse((await open(APPLICANT)).text) as CaseBody;
   await wholeCase();
   await mistakes();
+  await secretsShown();
   await defect();
   await eventually(
     'a notice of the late case',
@@ -153,6 +182,12 @@ it('the log has a line for each request, denial and defect, and none of the mark
   expect(log.filter((line) => line.includes('"msg":"request"')).length).toBeGreaterThan(25);
   expect(hits(log, ['denied: WRONG_CREDENTIALS', 'violates check constraint'])).toHaveLength(2);
   expect(hits(log, [...secrets(), PASSWORD])).toEqual([]);
+});
+
+it('nor one of the secrets that an answer shows once', () => {
+  expect(shown).toHaveLength(8);
+  expect(shown.filter((one) => one.length < 12 || one === 'none was shown')).toEqual([]);
+  expect(hits(server.lines(), shown)).toEqual([]);
 });
 
 it('the plain lines have none either; only the demo password is shown, to the person who starts it', () => {

@@ -89,11 +89,18 @@ describe('docker-compose.yml', () => {
       ...ours.flatMap(([, { command }]) => (command ? [command] : [])),
       execForm(restsOf(final, 'CMD')[0] ?? ''),
     ];
-    for (const [program, entry] of commands) {
+    for (const [program, ...rest] of commands) {
+      const entry = rest.find((argument) => !argument.startsWith('--'));
       expect(program).toBe('node');
       expect([entry, existsSync(sourceOf(entry))]).toEqual([entry, true]);
       expect(existsSync(join(PROJECT_ROOT, entry ?? ''))).toBe(true);
     }
+  });
+
+  it('gives the program the same room as npm start does', () => {
+    const room = (command: string) => command.match(/--max-\S+=\d+/g);
+    expect(room(execForm(restsOf(final, 'CMD')[0] ?? '').join(' '))).toEqual(room(scripts.start ?? ''));
+    expect(room(scripts.start ?? '')).toHaveLength(2);
   });
 
   it('migrates once, when the database is there, and serves after that', () => {
@@ -163,6 +170,7 @@ describe('Dockerfile', () => {
     expect(restsOf(final, 'COPY')).toEqual([
       'package.json package-lock.json ./',
       'data data',
+      'verify-history.mjs ./',
       '--from=build /app/dist dist',
     ]);
     expect(restsOf(final, 'RUN').join(' ')).toContain('npm ci --omit=dev');

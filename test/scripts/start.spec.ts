@@ -1,9 +1,9 @@
 /** npm start on a machine that has Node and nothing else: what it says, what it leaves behind, how it ends. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.js';
 import { databasePid, isAlive, Program } from '../support/program.js';
 
 /** A start on a busy machine takes its time: a cluster is made, an office furnished. */
@@ -14,14 +14,6 @@ function freshFolder(): string {
   // Where we are root, the embedded server's own user must be able to pass through.
   chmodSync(folder, 0o755);
   return folder;
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
 }
 
 const DATA_DIR = freshFolder();
@@ -52,7 +44,7 @@ function demoAccount(): { password: string } {
 }
 
 beforeAll(async () => {
-  environment = { DATA_DIR, PORT: await freePort() };
+  environment = { DATA_DIR, PORT: String(await freePort()) };
   await start();
 }, LONG);
 afterAll(async () => {
@@ -117,7 +109,7 @@ describe('a second program', () => {
   it(
     'is refused the data folder of a running one, in one line',
     async () => {
-      const second = Program.start({ DATA_DIR, PORT: await freePort() });
+      const second = Program.start({ DATA_DIR, PORT: String(await freePort()) });
       expect(await second.ended()).toBe(1);
       expect(second.err).toMatch(new RegExp(`^alur: Another Alur \\(process ${program.pid}\\) uses .*DATA_DIR.*\\n$`));
       expect((await fetch(`${url}/readyz`)).status).toBe(200);

@@ -18,7 +18,7 @@ export interface TestApp {
   readonly http: Http;
   readonly dataDir: string;
   /** Fires everything that is due now, as the sweep does. */
-  drain(): Promise<void>;
+  drain(): Promise<boolean>;
   /** Stops the application and, where it brought its own, drops the database. */
   stop(): Promise<void>;
 }
@@ -45,10 +45,11 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     TOKEN_KEY: localTokenKey(dataDir),
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     DEMO: 'on',
+    ...(process.env.TEST_POOLER && { PREPARED_STATEMENTS: 'off', REDIS_URL: process.env.TEST_REDIS_URL }),
     ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
     ...options.environment,
   });
-  const tokens = new Tokens(config.tokenKey ?? '', config.tokenMinutes);
+  const tokens = Tokens.by(config);
   const app = await createHttpApp(config, new AppConfig(config, appUrl), tokens, makeLogger(config.logLevel));
   await app.listen(0, '127.0.0.1');
   return {

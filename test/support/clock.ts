@@ -1,11 +1,20 @@
 /** Reading a case's clock: what its history says to the millisecond, and what a reader is shown. */
 import type { Http, Person } from './http.js';
 
-interface TextEntry {
+export interface TextEntry {
   readonly at: string;
   readonly event: string;
   readonly to: string;
-  readonly visit: { no: number; stepNo: number; usedMs: number; budgetMs: number; verdict: string | null } | null;
+  readonly outsideSop: boolean;
+  readonly actor: { readonly id: string } | null;
+  readonly visit: {
+    readonly no: number;
+    readonly stepNo: number;
+    readonly usedMs: number;
+    readonly budgetMs: number;
+    readonly budgetMinutes: number;
+    readonly verdict: string | null;
+  } | null;
 }
 
 export interface ClockReading {

@@ -13,10 +13,13 @@ export function runScript(
   name: string,
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  input = '',
 ): Promise<Ran> {
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/scripts', `${name}.js`), ...args], {
     env: { PATH: process.env.PATH ?? '', ...environment },
   });
+  // A program that ends without reading all of it is not an error.
+  child.stdin.on('error', () => undefined).end(input);
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));

@@ -30,7 +30,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   owner.on('error', () => undefined);
   await owner.connect();
   return {
-    appUrl: on(required('TEST_APP_URL'), name),
+    appUrl: throughPooler(on(required('TEST_APP_URL'), name)),
     superuserUrl,
     owner,
     setNow: (instant) => setNow(owner, new Date(instant)),
@@ -48,7 +48,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 async function setNow(owner: Client, instant: Date): Promise<void> {
   await owner.query(`
     CREATE TABLE IF NOT EXISTS test_clock (shift interval NOT NULL);
-    GRANT SELECT ON test_clock TO alur_app;
+    GRANT SELECT ON test_clock TO alur_app, alur_office;
     CREATE OR REPLACE FUNCTION alur_now() RETURNS timestamptz LANGUAGE sql VOLATILE
       AS 'SELECT clock_timestamp() + coalesce((SELECT shift FROM test_clock), interval ''0'')';
     DELETE FROM test_clock;
@@ -58,5 +58,14 @@ async function setNow(owner: Client, instant: Date): Promise<void> {
 function on(url: string, name: string): string {
   const result = new URL(url);
   result.pathname = `/${name}`;
+  return result.href;
+}
+
+/** Where the suites run through a pooler (test/db/pgbouncer.spec.ts), the application's way leads there. */
+function throughPooler(url: string): string {
+  const host = process.env.TEST_POOLER;
+  if (!host) return url;
+  const result = new URL(url);
+  result.host = host;
   return result.href;
 }

@@ -4,13 +4,14 @@
  */
 import { Registry, type Registered } from '../../machines/registry.js';
 import type { Role } from '../../machines/contract.js';
-import { alarmWrite } from '../../src/engine/alarms.js';
+import { caughtUpWrite } from '../../src/engine/catch-up.js';
 import { GENESIS, leafHash, sha256Hex } from '../../src/engine/chain.js';
 import { decide, type Accepted, type Given } from '../../src/engine/decide.js';
 import type { Entry } from '../../src/engine/entry.js';
 import { openingOf } from '../../src/engine/opening.js';
 import type { Actor, CaseRow, CaseWrite, Directory, NoticeWrite, Refusal } from '../../src/engine/types.js';
 import type { StoredEntry } from '../../src/inspection/history.store.js';
+import type { Times } from '../../src/engine/visit.js';
 import { WorkingTime } from '../../src/sla/calendar.js';
 import { defaultCalendar } from '../../src/sla/default-calendar.js';
 
@@ -61,14 +62,15 @@ export const PATH: readonly (readonly [Login, string])[] = [
 
 export class Ledger {
   row!: CaseRow;
-  readonly stored: Omit<StoredEntry, 'actorLogin' | 'actorName'>[] = [];
+  readonly stored: Omit<StoredEntry, 'actorLogin' | 'actorName' | 'atMs'>[] = [];
   readonly notices: NoticeWrite[] = [];
   private readonly counters = new Map<string, number>();
 
-  constructor(
-    openedAt: number,
-    private readonly clock: WorkingTime = time,
-  ) {
+  /** The calendar of the present visit and the one the office goes by; a test may change the latter. */
+  times: Times;
+
+  constructor(openedAt: number, clock: WorkingTime = time) {
+    this.times = { visit: clock, current: clock, currentVersion: 1, changedBy: null };
     const opened = openingOf({
       registered,
       actor: actor('staf'),
@@ -85,6 +87,12 @@ export class Ledger {
     const fixed = { officeId: OFFICE, id: CASE, caseNo: 'KIM-2026-000123', openedAt, lastHash: GENESIS };
     const { service: name, machineVersion, machineHash } = opening;
     this.apply({ ...fixed, service: name, machineVersion, machineHash, ...write.change }, write);
+  }
+
+  /** As the engine loads them: the visit goes by the version its case says. */
+  private get loaded(): Times {
+    const { times, row } = this;
+    return row.calendarVersion === times.currentVersion ? { ...times, visit: times.current } : times;
   }
 
   get entries(): Entry[] {
@@ -105,7 +113,7 @@ export class Ledger {
       actor: actor(login),
       intent,
       directory,
-      times: { visit: this.clock, current: this.clock, currentVersion: 1 },
+      times: this.loaded,
       at,
       requestHash: sha256Hex(JSON.stringify(body)),
       saltHex: () => SALT,
@@ -123,7 +131,7 @@ export class Ledger {
 
   /** What the drain would write for this case at `at`. */
   sweep(at: number): CaseWrite | null {
-    const write = alarmWrite(registered, this.row, directory, this.clock, at);
+    const write = caughtUpWrite(registered, this.row, directory, this.loaded, at);
     if (write) this.apply(this.row, write);
     return write;
   }

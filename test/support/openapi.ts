@@ -89,11 +89,20 @@ function operationFlaws(operation: Placed, document: OpenApi): string[] {
     ...Object.entries(responses)
       .filter(([status, { description }]) => !/^[1-5]\d\d$/.test(status) || description === undefined)
       .map(([status]) => `answer ${status} is incomplete`),
+    ...Object.entries(responses)
+      .filter(([status, said]) => /^20[0-3]$/.test(status) && !hasShape(said))
+      .map(([status]) => `answer ${status} has no shape`),
     ...security
       .flatMap((scheme) => Object.keys(scheme))
       .filter((scheme) => !(scheme in document.components.securitySchemes))
       .map((scheme) => `unknown security scheme ${scheme}`),
   ];
+}
+
+/** JSON with a schema; of files, only what type they are. */
+function hasShape({ content = {} }: Content): boolean {
+  const types = Object.entries(content);
+  return types.length > 0 && types.every(([type, { schema }]) => type !== 'application/json' || schema !== undefined);
 }
 
 /** References that lead nowhere and schema keywords that are not JSON Schema's, anywhere below `value`. */

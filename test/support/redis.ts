@@ -1,38 +1,4 @@
-/**
- * The Redis of a suite: a database of its own on the server `npm test` brings, reached through a door that can be shut.
- * Without a Redis its suites are skipped, and test/support/run.mjs says so loudly.
- */
-import { Redis } from 'ioredis';
-import { Proxy } from './proxy.js';
+/** Suites that need a Redis; without one they are skipped, and test/support/run.mjs says so loudly. */
+export { startRedis, type TestRedis } from './redis-door.js';
 
-export interface TestRedis {
-  /** For the application: through the door. */
-  readonly url: string;
-  readonly door: Proxy;
-  /** For the test: straight to the same database. */
-  readonly direct: Redis;
-  stop(): Promise<void>;
-}
-
-const server = process.env.TEST_REDIS_URL;
-
-export const describeWithRedis = server ? describe : describe.skip;
-
-/** Jest runs the suites of one worker one after the other, so a worker's number is nobody else's database. */
-export async function startRedis(): Promise<TestRedis> {
-  if (!server) throw new Error('TEST_REDIS_URL is not set: use describeWithRedis.');
-  const own = new URL(server);
-  own.pathname = `/${process.env.JEST_WORKER_ID ?? '1'}`;
-  const direct = new Redis(own.href);
-  await direct.flushdb();
-  const door = await Proxy.before(own.hostname, Number(own.port || 6379));
-  return {
-    url: door.rewrite(own.href),
-    door,
-    direct,
-    stop: async () => {
-      await door.shut();
-      await direct.quit();
-    },
-  };
-}
+export const describeWithRedis = process.env.TEST_REDIS_URL ? describe : describe.skip;

@@ -41,5 +41,6 @@ export function fill(path: string, values: Readonly<Record<string, string>>): st
 export function ask<Body>(http: Http, { method, path, person, body }: Route, values: Readonly<Record<string, string>>) {
   const filled = fill(path, values);
   if (method === 'GET') return http.get<Body>(person, filled);
-  return http.post<Body>(person, filled, body, { 'if-match': '"1"' });
+  const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+  return http.send<Body>(person, method, filled, JSON.stringify(body), headers);
 }

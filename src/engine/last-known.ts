@@ -1,0 +1,52 @@
+/**
+ * Cases as this process last left them, so that the next act on one need not read it again. Only ever a guess: whatever is
+ * decided on it is written where the version still matches, and nobody is refused by it (engine.service.ts).
+ */
+import type { CaseRow, CaseWrite } from './types.js';
+import type { Opening, OpeningWrite } from './wire.js';
+
+/** About a kilobyte each; beyond that the one left alone for longest goes. */
+const MOST = 4096;
+
+export class LastKnown {
+  private readonly rows = new Map<string, CaseRow>();
+
+  constructor(private readonly most = MOST) {}
+
+  get(officeId: string, caseId: string): CaseRow | null {
+    return this.rows.get(name(officeId, caseId)) ?? null;
+  }
+
+  keep(row: CaseRow): void {
+    const key = name(row.officeId, row.id);
+    // Closed cases are seldom asked again.
+    this.rows.delete(key);
+    if (row.closedAt !== null) return;
+    this.rows.set(key, row);
+    const [oldest] = this.rows.keys();
+    if (this.rows.size > this.most && oldest !== undefined) this.rows.delete(oldest);
+  }
+
+  forget(officeId: string, caseId: string): void {
+    this.rows.delete(name(officeId, caseId));
+  }
+}
+
+/** An existing case once `write` is durable. */
+export function afterWrite(before: CaseRow, { change }: CaseWrite, lastHash: string): CaseRow {
+  return { ...before, ...change, lastHash };
+}
+
+/** A case that was just opened. */
+export function afterOpening(
+  { officeId, caseId: id, openedAt, change }: OpeningWrite['write'],
+  { service, machineVersion, machineHash }: Opening,
+  caseNo: string,
+  lastHash: string,
+): CaseRow {
+  return { officeId, id, caseNo, service, machineVersion, machineHash, openedAt, ...change, lastHash };
+}
+
+function name(officeId: string, caseId: string): string {
+  return `${officeId} ${caseId}`;
+}

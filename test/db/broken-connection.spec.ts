@@ -1,0 +1,46 @@
+/** R6: a connection that breaks while a statement holds it is that statement's 503, and never the end of the process. */
+import { Sql } from '../../src/db/sql.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { Proxy } from '../support/proxy.js';
+
+const SLEEP = 'SELECT pg_sleep(60)';
+const OFFICE = '00000000-0000-0000-0000-000000000000';
+
+let home: TestApp;
+let door: Proxy;
+let alone: TestApp;
+beforeAll(async () => {
+  home = await startApp({ process: 'api' });
+  const { hostname, port } = new URL(home.database.appUrl);
+  door = await Proxy.before(hostname, Number(port));
+  alone = await startApp({ beside: home, process: 'api', through: (url) => door.rewrite(url) });
+});
+afterAll(async () => {
+  await alone.stop();
+  await door.shut();
+  await home.stop();
+});
+
+const asleep = async () => {
+  const { rows } = await home.database.owner.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query = $1',
+    [SLEEP],
+  );
+  return rows[0]?.n ?? 0;
+};
+
+it.each<[what: string, hold: (sql: Sql) => Promise<unknown>]>([
+  ['a read behind the second wall', (sql) => sql.inOffice(OFFICE, null, SLEEP, [])],
+  ['a transaction', (sql) => sql.transaction((run) => run(null, SLEEP, []))],
+  ['a long read', (sql) => sql.reading(60, [], (run) => run(null, SLEEP, []))],
+  ['a single statement', (sql) => sql.run(null, SLEEP, [])],
+])('%s', async (_, hold) => {
+  const refusal = hold(alone.app.get(Sql, { strict: false })).catch((error: unknown) => error);
+  await eventually('the statement runs', asleep);
+  await door.shut();
+  expect(await refusal).toMatchObject({ code: 'UNAVAILABLE' });
+  await door.mend();
+  await home.database.owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = $1', [SLEEP]);
+  expect((await alone.http.get('staf', '/services')).status).toBe(200);
+});

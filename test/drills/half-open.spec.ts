@@ -1,0 +1,4 @@
+import { halfOpen } from '../../drills/half-open.js';
+import { drillSuite } from '../support/drill.js';
+
+drillSuite(halfOpen);

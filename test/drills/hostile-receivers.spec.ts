@@ -1,0 +1,4 @@
+import { hostileReceivers } from '../../drills/hostile-receivers.js';
+import { drillSuite } from '../support/drill.js';
+
+drillSuite(hostileReceivers);

@@ -1,0 +1,4 @@
+import { poison } from '../../drills/poison.js';
+import { drillSuite } from '../support/drill.js';
+
+drillSuite(poison);

@@ -1,0 +1,4 @@
+import { queueLost } from '../../drills/queue-lost.js';
+import { drillSuite } from '../support/drill.js';
+
+drillSuite(queueLost);
