@@ -3,7 +3,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { keepBusy } from '../support/busy-office.js';
 import { entriesOf, type TextEntry } from '../support/clock.js';
 import { parseCsv } from '../support/csv.js';
-import { accountId } from '../support/http.js';
+import { accountId, type CaseBody, type Person } from '../support/http.js';
 import { runs } from '../support/property.js';
 import { recount, type Recounted } from '../support/recount.js';
 
@@ -34,11 +34,31 @@ beforeAll(async () => {
     const { id } = await server.http.driveTo('registration');
     early.push(id);
   }
+  early.push(...(await oneOfEach()));
   const { ids } = await keepBusy(server, server.http, seed, 400, '2026-12-01T02:00:00Z');
   const histories = await Promise.all([...early, ...ids].map((id) => entriesOf(server.http, id)));
   entries = histories.flat();
 }, 180_000);
 afterAll(() => server.stop());
+
+/** A case held, sent back and recalled, which a seed may leave out. */
+async function oneOfEach(): Promise<string[]> {
+  const { id } = await server.http.driveTo('dispositionDelivery');
+  const ways: readonly [Person, string][] = [
+    ['kadin', 'RECALL_DISPOSITION'],
+    ['kasi', 'HOLD'],
+    ['kasi', 'RESUME'],
+  ];
+  for (const [person, event] of ways) {
+    const { body } = await server.http.get<CaseBody>(person, `/cases/${id}`);
+    const reply = await server.http.event(person, id, body.stepSeq, event);
+    expect([event, reply.status, reply.text]).toEqual([event, 200, reply.text]);
+  }
+  const sentBack = await server.http.open();
+  const reply = await server.http.event('staf', sentBack.id, sentBack.stepSeq, 'RETURN_INCOMPLETE');
+  expect(reply.status).toBe(200);
+  return [id, sentBack.id];
+}
 
 const keyOf = ({ month, step, login }: Recounted) => JSON.stringify([month, step, login]);
 const close = (value: number | null, digits: number) =>

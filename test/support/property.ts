@@ -1,29 +1,26 @@
 /** Properties: how many runs, and a seed that is always printed, so that any failure can be repeated (FC_SEED=…). */
 import { relative } from 'node:path';
+import { seedOf } from './seed.js';
 
-const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 0x7fffffff));
-let said = false;
+let seed: number | undefined;
 
-function saySeed(): void {
-  if (!said) {
-    const file = expect.getState().testPath ?? '';
-    process.stdout.write(`${relative(process.cwd(), file)}: seed ${seed}\n`);
+/** Of the test file that runs; printed when first asked for. */
+function seedHere(): number {
+  if (seed === undefined) {
+    const file = relative(process.cwd(), expect.getState().testPath ?? '');
+    seed = seedOf(file);
+    process.stdout.write(`${file}: seed ${seed}\n`);
   }
-  said = true;
+  return seed;
 }
 
 export function runs(numRuns: number): { numRuns: number; seed: number } {
-  saySeed();
-  return { numRuns, seed };
+  return { numRuns, seed: seedHere() };
 }
 
 /** Numbers by the same seed, where a hundred thousand runs leave no time for more (mulberry32). */
 export class Dice {
-  private state = seed;
-
-  constructor() {
-    saySeed();
-  }
+  private state = seedHere();
 
   /** From 0 up to but not with `count`. */
   below(count: number): number {

@@ -11,9 +11,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, root, run } from '../../scripts/install.mjs';
-import { lateSuites, readReport } from './late.mjs';
+import { readReport, suitesAgain } from './second-run.mjs';
 import { startServers } from './servers.mjs';
 
 requireNode();
@@ -40,19 +40,33 @@ try {
 }
 process.exit(status);
 
-/** Of a whole run, suites that were merely late are run again, alone (late.mjs). */
-async function jestTwice(environment) {
+/** Of a whole run, some red suites are run again, alone, with the same seeds (second-run.mjs). */
+async function jestTwice(given) {
+  const environment = { TEST_SEED: process.env.CI === 'true' ? 'ci' : String(Math.random()), ...given };
   const folder = mkdtempSync(join(tmpdir(), 'alur-report-'));
   const report = join(folder, 'report.json');
   try {
     const first = await jest(environment, [...args, '--json', `--outputFile=${report}`]);
-    const late = first === 0 || args.length > 0 ? [] : lateSuites(readReport(report));
-    if (late.length === 0) return first;
-    process.stdout.write(`\n*** LATE, run again alone:\n${late.join('\n')}\n\n`);
-    return await jest(environment, ['--runInBand', '--runTestsByPath', ...late]);
+    if (first === 0 || args.length > 0) return first;
+    const { late, unstable } = suitesAgain(readReport(report));
+    const alone = (suites) => jest(environment, ['--runInBand', '--runTestsByPath', ...suites]);
+    const all = [...late, ...unstable];
+    if (all.length === 0) return first;
+    process.stdout.write(`\n*** Run again alone: LATE ${list(late)}; UNSTABLE ${list(unstable)}\n\n`);
+    const second = await alone(all);
+    if (second !== 0 || unstable.length === 0) return second;
+    const third = await alone(unstable);
+    process.stdout.write(
+      `\n*** UNSTABLE, to be mended: red once, then green ${third === 0 ? 'twice' : 'once'}: ${list(unstable)}\n`,
+    );
+    return third;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function list(suites) {
+  return suites.length === 0 ? 'none' : suites.map((one) => relative(root, one)).join(', ');
 }
 
 function jest(environment, given) {

@@ -1,4 +1,4 @@
-/** Types of late.mjs. */
+/** Types of second-run.mjs. */
 export interface Report {
   readonly testResults: readonly {
     readonly name: string;
@@ -7,5 +7,5 @@ export interface Report {
   }[];
 }
 
-export function lateSuites(report: Report): string[];
+export function suitesAgain(report: Report): { readonly late: string[]; readonly unstable: string[] };
 export function readReport(path: string): Report;
