@@ -10,6 +10,10 @@ import { MandateStore } from './mandates.store.js';
 import { RequestLimits } from './request-limits.js';
 import { Tokens } from './tokens.js';
 
+/** One token, as RFC 6750 has it. */
+const BEARER = /^bearer [^ ]+$/i;
+const BEARER_LENGTH = 'bearer '.length;
+
 const PUBLIC = 'alur:public';
 const ROLES = 'alur:roles';
 
@@ -37,6 +41,8 @@ export const Me = createParamDecorator((_: unknown, context: ExecutionContext): 
 
 @Injectable()
 export class ActorGuard implements CanActivate {
+  private readonly readers = new WeakMap<Person, Reader>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: Tokens,
@@ -90,14 +96,13 @@ export class ActorGuard implements CanActivate {
   private async actorOf(request: Request): Promise<Reader> {
     const { person, sessionId } = await this.bearerOf(request.headers);
     this.limits.take(person.accountId);
-    request.actor = { ...person, homeOfficeId: person.officeId, sessionId, clientId: null };
+    request.actor = this.atHome(person, sessionId);
     return this.readerOf(person, sessionId, request);
   }
 
   private async bearerOf({ authorization }: Request['headers']): Promise<{ person: Person; sessionId: string | null }> {
-    const [scheme, token, ...rest] = (authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) throw new AppError('UNAUTHENTICATED');
-    const holder = await this.tokens.holderOf(token);
+    if (authorization === undefined || !BEARER.test(authorization)) throw new AppError('UNAUTHENTICATED');
+    const holder = await this.tokens.holderOf(authorization.slice(BEARER_LENGTH));
     const person = await this.accounts.person(holder);
     if (!person) throw new AppError('UNAUTHENTICATED');
     return { person, sessionId: 'sessionId' in holder ? holder.sessionId : null };
@@ -110,10 +115,21 @@ export class ActorGuard implements CanActivate {
   ): Promise<Reader> {
     refuseBeyondScope(person, method);
     const behalf = headers['on-behalf-of'];
+    const inspected = headers['inspect-office'];
+    if (behalf === undefined && inspected === undefined) return this.atHome(person, sessionId);
     const acting = behalf === undefined ? { ...person, clientId: null } : await this.onBehalf(person, String(behalf));
     const reader = { ...acting, homeOfficeId: acting.officeId, sessionId };
-    const inspected = headers['inspect-office'];
     return inspected === undefined ? reader : this.inspecting(reader, String(inspected), method);
+  }
+
+  /** Made once for each reading of a person, which is one sign-in's: nearly all requests are of this kind. */
+  private atHome(person: Person, sessionId: string | null): Reader {
+    let reader = this.readers.get(person);
+    if (!reader) {
+      reader = { ...person, homeOfficeId: person.officeId, sessionId, clientId: null };
+      this.readers.set(person, reader);
+    }
+    return reader;
   }
 
   /** In an office they inspect, people are its inspectors and nothing else, whatever they are at home. */

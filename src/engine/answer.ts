@@ -3,9 +3,11 @@
  * alone, so a repeated request gets the same bytes for ever.
  */
 import type { AnyMachineSnapshot } from 'xstate';
+import type { Service } from '../../machines/contract.js';
 import type { Registered } from '../../machines/registry.js';
 import { metaOf, stateName, stepMetaOf } from '../../machines/shape.js';
 import { optionsFor, type Options } from './allowed.js';
+import { madeOf, type Place } from './answer-text.js';
 import type { Entry, EntryNumber } from './entry.js';
 import { leafOf } from './snapshot.js';
 import type { Role, Text } from './types.js';
@@ -58,13 +60,48 @@ export function answer(
   hash: string,
   reader: { readonly id: string; readonly roles: readonly Role[] },
 ): CaseAnswer {
-  const leaf = leafOf(snapshot);
-  const step = stepMetaOf(leaf);
-  const { allowed, blocked } = optionsFor(service, snapshot, reader);
-  return {
+  const place = placeOf(service, snapshot);
+  const options = optionsFor(service, snapshot, reader);
+  const made: CaseAnswer = {
     id: head.id,
     caseNo: head.caseNo,
-    service: { id: service.id, version: service.version },
+    service: place.service,
+    state: place.state,
+    stateLabel: place.stateLabel,
+    closed: place.closed,
+    step: place.step,
+    stepSeq: entry.stepSeq,
+    visit: entry.next.visit,
+    dueAt: entry.next.dueAt,
+    last: {
+      event: entry.event,
+      at: entry.at,
+      usedMinutes: entry.visit && minutesOf(entry.visit.usedMs, entry.visit),
+      budgetMinutes: entry.visit && entry.visit.budgetMinutes,
+      verdict: entry.visit && entry.visit.verdict,
+      number: entry.number ?? null,
+    },
+    allowed: options.allowed,
+    blocked: options.blocked,
+    receipt: { seq: entry.seq, hash },
+  };
+  return madeOf(made, place, options);
+}
+
+const places = new WeakMap<AnyMachineSnapshot, Place>();
+
+/** What an answer says of the place alone, once for all cases there. */
+function placeOf(service: Service, snapshot: AnyMachineSnapshot): Place {
+  let place = places.get(snapshot);
+  if (!place) places.set(snapshot, (place = placeAt(service, snapshot)));
+  return place;
+}
+
+function placeAt({ id, version }: Service, snapshot: AnyMachineSnapshot): Place {
+  const leaf = leafOf(snapshot);
+  const step = stepMetaOf(leaf);
+  return {
+    service: { id, version },
     state: stateName(leaf),
     stateLabel: metaOf(leaf)?.label ?? { id: '', en: '' },
     closed: snapshot.status === 'done',
@@ -78,20 +115,6 @@ export function answer(
           output: step.output,
         }
       : null,
-    stepSeq: entry.stepSeq,
-    visit: entry.next.visit,
-    dueAt: entry.next.dueAt,
-    last: {
-      event: entry.event,
-      at: entry.at,
-      usedMinutes: entry.visit && minutesOf(entry.visit.usedMs, entry.visit),
-      budgetMinutes: entry.visit && entry.visit.budgetMinutes,
-      verdict: entry.visit && entry.visit.verdict,
-      number: entry.number ?? null,
-    },
-    allowed,
-    blocked,
-    receipt: { seq: entry.seq, hash },
   };
 }
 

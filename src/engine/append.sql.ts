@@ -8,19 +8,27 @@
  */
 
 const CASE_FIELDS = `
-  version int, step_seq int, visit int, snapshot text, state text, step_no smallint, desk_role text, desk_account uuid,
+  version int, step_seq int, visit int, state text, step_no smallint, desk_role text, desk_account uuid,
   last_at float8, closed_at float8, calendar_version int, visit_started_at float8, budget_minutes int, used_ms bigint,
   clock_started_at float8, due_at float8, breach_at float8, next_alarm_at float8, fired_level smallint`;
 
-const ENTRY_FIELDS = 'seq int, at float8, event text, actor_id uuid, entry_visit int, level smallint, text text';
+const ENTRY_FIELDS = 'seq int, at float8, event text, actor_id uuid, entry_visit int, level smallint';
 
+const ROW_FIELDS = `
+  ord int, office_id uuid, case_id uuid, opened_at float8, expected int, ${CASE_FIELDS}, ${ENTRY_FIELDS}, tail text,
+  request_key text, request_hash text, salt text, earlier json, notices json,
+  number_name text, number_year int, number_width int, letter jsonb,
+  service text, machine_version int, machine_hash text, search text`;
+
+const NAMES = ROW_FIELDS.split(',').map((field) => field.trim().split(' ')[0] ?? '');
+
+/** Side by side, not joined: the lists are equally long and in one order. Where there is no text apart, it is empty. */
 const INPUT = `
 input AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1::json) AS i(
-    ord int, office_id uuid, case_id uuid, opened_at float8, expected int, ${CASE_FIELDS}, ${ENTRY_FIELDS}, tail text,
-    request_key text, request_hash text, salt text, data text, earlier json, notices json,
-    number_name text, number_year int, number_width int, letter jsonb,
-    service text, machine_version int, machine_hash text, search text)
+  SELECT * FROM ROWS FROM (
+    json_to_recordset($1::json) AS (${ROW_FIELDS}),
+    string_to_table($2, E'\\x1e'), string_to_table($3, E'\\x1e'), string_to_table($4, E'\\x1e', '')
+  ) AS i(${NAMES.join(', ')}, text, snapshot, data)
 )`;
 
 const LOCKED = `
@@ -71,7 +79,7 @@ earlier AS (
   INSERT INTO history (office_id, case_id, seq, at, event, actor_id, visit, level, entry, hash)
   SELECT r.office_id, r.case_id, e.seq, ${INSTANT('e.at')}, e.event, e.actor_id, e.entry_visit, e.level, e.text,
     decode(e.hash, 'hex')
-  FROM rows r, json_to_recordset(r.earlier) AS e(hash text, ${ENTRY_FIELDS}) WHERE r.earlier IS NOT NULL
+  FROM rows r, json_to_recordset(r.earlier) AS e(hash text, text text, ${ENTRY_FIELDS}) WHERE r.earlier IS NOT NULL
 ),
 written AS (
   INSERT INTO history (office_id, case_id, seq, at, event, actor_id, visit, level, entry, hash, request_key, request_hash)
@@ -86,7 +94,7 @@ arrived AS (
     SELECT ord, office_id, case_id, seq, at, hash FROM rows
     UNION ALL
     SELECT r.ord, r.office_id, r.case_id, e.seq, e.at, decode(e.hash, 'hex')
-    FROM rows r, json_to_recordset(r.earlier) AS e(hash text, ${ENTRY_FIELDS}) WHERE r.earlier IS NOT NULL
+    FROM rows r, json_to_recordset(r.earlier) AS e(hash text, text text, ${ENTRY_FIELDS}) WHERE r.earlier IS NOT NULL
   ) leaf GROUP BY ord / ${LEAVES_TOGETHER}
 ),
 took_part AS (

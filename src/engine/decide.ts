@@ -3,6 +3,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { ladderOf } from '../../machines/ladder.js';
 import type { Registered } from '../../machines/registry.js';
 import { copyNotices } from '../notices/bell.js';
+import type { WorkingTime } from '../sla/calendar.js';
 import { catchUp } from './catch-up.js';
 import { commitment } from './chain.js';
 import { entryActor, entryText, iso, machineOf, visitOf, type Entry } from './entry.js';
@@ -79,26 +80,22 @@ function accept(asked: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
   const { registered, actor, intent, directory, at } = asked;
   const fired = catchUp(registered, asked.row, directory, asked.times, at);
   const { row } = fired;
-  const times = { ...asked.times, visit: fired.time };
+  const { current } = asked.times;
   const to = standing(registered.service, snapshot);
-  const moved = move(row, to, times, at, ladderOf(registered.service));
+  const moved = move(row, to, timesFrom(asked.times, fired.time), at, ladderOf(registered.service));
   const payload = privateText(judged.personal, asked.saltHex);
-  const number = numberWanted(judged, times, at);
-  const entry = entryOf(
-    { ...asked, row, times },
-    judged,
-    to,
-    moved,
-    payload && commitment(payload.saltHex, payload.data),
-  );
-  const last = { seq: entry.seq, at, event: entry.event, actorId: actor.accountId, visit: row.visit, level: null };
+  const number = numberWanted(judged, current, at);
+  const bound = payload && commitment(payload.saltHex, payload.data);
+  const entry = entryOf(asked, row, fired.time, judged, to, moved, bound);
+  const { text, tail } = entryText(entry, number);
+  const { clock } = moved;
   const write: CaseWrite = {
     officeId: row.officeId,
     caseId: row.id,
     openedAt: row.openedAt,
     expectedVersion: asked.row.version,
+    // Written out, here and below: a spread is slow in so hot a place.
     change: {
-      ...moved.clock,
       version: entry.seq,
       stepSeq: entry.stepSeq,
       visit: moved.visit,
@@ -109,9 +106,27 @@ function accept(asked: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
       deskAccount: to.deskAccount,
       lastAt: at,
       closedAt: to.closed ? at : null,
+      calendarVersion: clock.calendarVersion,
+      visitStartedAt: clock.visitStartedAt,
+      budgetMinutes: clock.budgetMinutes,
+      usedMs: clock.usedMs,
+      clockStartedAt: clock.clockStartedAt,
+      dueAt: clock.dueAt,
+      breachAt: clock.breachAt,
+      nextAlarmAt: clock.nextAlarmAt,
+      firedLevel: clock.firedLevel,
     },
     earlier: fired.entries,
-    last: { ...last, ...entryText(entry, number) },
+    last: {
+      seq: entry.seq,
+      at,
+      event: entry.event,
+      actorId: actor.accountId,
+      visit: row.visit,
+      level: null,
+      text,
+      tail,
+    },
     request: intent.key === null ? null : { key: intent.key, hashHex: asked.requestHash },
     payload,
     notices: [...fired.notices, ...copies(judged, row.caseNo, directory)],
@@ -120,8 +135,15 @@ function accept(asked: Given, judged: Judged, snapshot: AnyMachineSnapshot): Acc
   return { ok: true, write, entry, snapshot, lateMs: fired.lateMs };
 }
 
+/** The calendar the visit goes by once the clock has caught up. */
+function timesFrom(times: Times, visit: WorkingTime): Times {
+  return visit === times.visit ? times : { ...times, visit };
+}
+
 function entryOf(
-  { registered, row, actor, intent, times, at }: Given,
+  { registered, actor, intent, at }: Given,
+  row: CaseRow,
+  time: WorkingTime,
   { spec, role, facts }: Judged,
   to: Standing,
   { clock, visit, leaves }: Move,
@@ -141,7 +163,7 @@ function entryOf(
     from: row.state,
     to: to.state,
     stepSeq: row.stepSeq + (spec.movesCase ? 1 : 0),
-    visit: visitOf(row, usedMs(row, times.visit, at), budgetMs(row, times.visit), leaves),
+    visit: visitOf(row, usedMs(row, time, at), budgetMs(row, time), leaves),
     next: { visit, dueAt: clock.dueAt === null ? null : iso(clock.dueAt) },
     facts,
     commitment: payloadCommitment,
@@ -152,7 +174,7 @@ function privateText(personal: Readonly<Record<string, unknown>>, saltHex: () =>
   return Object.keys(personal).length === 0 ? null : { saltHex: saltHex(), data: JSON.stringify(personal) };
 }
 
-function numberWanted({ spec, facts, personal }: Judged, { current }: Times, at: number): NumberWanted | null {
+function numberWanted({ spec, facts, personal }: Judged, current: WorkingTime, at: number): NumberWanted | null {
   if (!spec.book) return null;
   // The agenda book holds what is written in it; a remark on the act belongs to the act.
   const { note: _note, ...written } = personal;

@@ -2,7 +2,6 @@
  * Everything that happens to a case goes through here: open, send, view, inbox, and the alarms that are due. The machine
  * decides, one statement writes, the answer leaves after the commit.
  */
-import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Registry, type Registered } from '../../machines/registry.js';
 import { AppError } from '../errors.js';
@@ -20,6 +19,7 @@ import { withNumber, type Entry } from './entry.js';
 import { OfficeStore } from './office.store.js';
 import { openingOf } from './opening.js';
 import { replay } from './replay.js';
+import { freshSalt } from './salt.js';
 import { restore } from './snapshot.js';
 import { CaseStore, type Earlier, type Loaded, type Written } from './store.js';
 import type { Actor, CaseRow, CaseWrite, Intent, Refusal, Role } from './types.js';
@@ -288,10 +288,6 @@ export class Engine {
 
 function readerOf({ actor }: Entry): { id: string; roles: readonly Role[] } {
   return { id: actor?.id ?? '', roles: actor?.roles ?? [] };
-}
-
-function freshSalt(): string {
-  return randomBytes(16).toString('hex');
 }
 
 function refusal({ code, ...extras }: Refusal): AppError {

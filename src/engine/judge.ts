@@ -52,20 +52,15 @@ export function judge(question: Question): Judged | Refusal {
   }
   const { facts, personal } = split(parsed.data, spec);
   const named = spec.names ? findNamed(question.directory, facts[spec.names]) : undefined;
-  const machineEvent = {
-    ...facts,
-    ...question.extraFacts,
-    ...(named && 'id' in named ? { named } : {}),
-    type: event,
-    by: actor.id,
-    role,
-  };
+  const { extraFacts } = question;
+  const found = named && 'id' in named ? { named } : undefined;
+  const kept = extraFacts || found ? { ...facts, ...extraFacts, ...found } : facts;
+  const machineEvent = { ...kept, type: event, by: actor.id, role };
   const blockers = [
     ...(named && 'code' in named ? [named] : []),
     ...blockersOf(service, transition, { context, event: machineEvent }),
   ];
   if (blockers.length > 0) return refused(question, blockers);
-  const { type: _type, by: _by, role: _role, ...kept } = machineEvent;
   return { ok: true, spec, role, facts: kept, personal, machineEvent };
 }
 
@@ -95,12 +90,12 @@ function wrongState(leaf: AnyStateNode, event: string): Blocker {
 }
 
 function split(payload: Record<string, unknown>, { personal }: EventSpec) {
-  const isPersonal = ([field]: [string, unknown]) => personal.includes(field);
-  const entries = Object.entries(payload).filter(([, value]) => value !== undefined);
-  return {
-    facts: Object.fromEntries(entries.filter((entry) => !isPersonal(entry))),
-    personal: Object.fromEntries(entries.filter(isPersonal)),
-  };
+  const parts = { facts: {} as Record<string, unknown>, personal: {} as Record<string, unknown> };
+  for (const field of Object.keys(payload)) {
+    const value = payload[field];
+    if (value !== undefined) parts[personal.includes(field) ? 'personal' : 'facts'][field] = value;
+  }
+  return parts;
 }
 
 /** The one officer of the office whom a payload names by role, and by account where several hold it. */

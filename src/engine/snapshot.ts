@@ -20,9 +20,13 @@ const MOST = 512;
 const living = new WeakMap<Service, Map<string, AnyMachineSnapshot>>();
 const texts = new WeakMap<AnyMachineSnapshot, string>();
 
-/** The snapshot of a case that was just opened. */
-export function freshSnapshot({ machine }: Service): AnyMachineSnapshot {
-  return initialTransition(machine)[0] as AnyMachineSnapshot;
+const fresh = new WeakMap<Service, AnyMachineSnapshot>();
+
+/** The snapshot of a case that was just opened: one for all of them. */
+export function freshSnapshot(service: Service): AnyMachineSnapshot {
+  let snapshot = fresh.get(service);
+  if (!snapshot) fresh.set(service, (snapshot = initialTransition(service.machine)[0] as AnyMachineSnapshot));
+  return snapshot;
 }
 
 const scopes = new WeakMap<AnyStateMachine, AnyActorScope>();

@@ -4,7 +4,7 @@ import { AppConfig } from '../app-config.js';
 import { Sql } from '../db/sql.js';
 import { APPEND, OPEN } from './append.sql.js';
 import { Batcher } from './batcher.js';
-import { afterOpening, afterWrite, LastKnown } from './last-known.js';
+import { afterOpening, changed, LastKnown } from './last-known.js';
 import { CASE_COLUMNS, caseRow } from './rows.js';
 import type { CaseRow, CaseWrite } from './types.js';
 import { wire, type Opening, type OpeningWrite } from './wire.js';
@@ -108,7 +108,7 @@ export class CaseStore {
   /** The durable result, or null where the case had moved on from `before` and nothing was written. */
   async append(before: CaseRow, write: CaseWrite): Promise<Written | null> {
     const written = await this.appends.submit(write);
-    if (written) this.known.keep(afterWrite(before, write, written.hash));
+    if (written) this.known.keep(changed(before, write.change, written.hash));
     else this.known.forget(before.officeId, before.id);
     return written;
   }
@@ -162,7 +162,7 @@ export class CaseStore {
   }
 
   private async run(name: string, text: string, writes: readonly OpeningWrite[]): Promise<(Written | null)[]> {
-    const values = [wire(writes)];
+    const values = wire(writes);
     const rows = await this.retryDeadlock(() => this.sql.run<WrittenRow>(name, text, values));
     const written = writes.map((): Written | null => null);
     for (const { ord, ...one } of rows) written[ord] = one;

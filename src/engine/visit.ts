@@ -55,13 +55,17 @@ export function newVisit(
   at: number,
   ladder: Ladder,
 ): Clock {
-  const clock = { startedAt: at, usedMs: 0, budgetMs: minutes * time.minuteMs };
+  const ahead = running(time, { startedAt: at, usedMs: 0, budgetMs: minutes * time.minuteMs }, minutes, 0, ladder);
   return {
     calendarVersion,
     visitStartedAt: at,
     budgetMinutes: minutes,
     usedMs: 0,
-    ...running(time, clock, minutes, 0, ladder),
+    clockStartedAt: ahead.clockStartedAt,
+    dueAt: ahead.dueAt,
+    breachAt: ahead.breachAt,
+    nextAlarmAt: ahead.nextAlarmAt,
+    firedLevel: ahead.firedLevel,
   };
 }
 

@@ -9,8 +9,9 @@ const NO_PAGE = `default-src 'none'; ${NOT_FRAMED}`;
 /** Of answers that are no pages, as of all that is below /api/v1. */
 export const SECURITY_HEADERS = { ...ALWAYS, 'Content-Security-Policy': NO_PAGE } as const;
 
+const OF_PAGES = { ...ALWAYS, 'Content-Security-Policy': NOT_FRAMED } as const;
+
 /** What an answer has from its beginning; a download has a stricter policy of its own afterwards. */
 export function secure(url: string, reply: FastifyReply): void {
-  const policy = url.startsWith('/api/docs') ? NOT_FRAMED : NO_PAGE;
-  void reply.headers({ ...ALWAYS, 'Content-Security-Policy': policy });
+  void reply.headers(url.startsWith('/api/docs') ? OF_PAGES : SECURITY_HEADERS);
 }

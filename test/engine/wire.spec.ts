@@ -1,0 +1,43 @@
+/** Texts that travel side by side to the one statement stay apart, whatever people write in them. */
+import { startApp, type TestApp } from '../support/app.js';
+import { exampleOf } from '../support/http.js';
+
+/** The separator itself, what JSON makes of it, an empty text, quotes, backslashes, and characters of several bytes. */
+const ODD = ['\u001e', '\\u001e', 'a\u001eb\u001ec', '"', '\\', '\\"\\n', '\u2028é漢𐍈', '{}', 'null', ' '] as const;
+
+let server: TestApp;
+beforeAll(async () => {
+  server = await startApp({ process: 'api' });
+});
+afterAll(() => server.stop());
+
+interface Item {
+  readonly text: string;
+  readonly data: string | null;
+}
+
+it('keeps each entry with its case and its remark, in one statement and alone', async () => {
+  const cases = await Promise.all(
+    Array.from({ length: 40 }, async (_, index) => {
+      const opened = await server.http.open();
+      const note = index % 4 === 3 ? undefined : `x${ODD[index % ODD.length] ?? ''}x ${index}`;
+      const payload = { ...exampleOf('RECEIVE_APPLICANT'), ...(note !== undefined && { note }) };
+      return { ...opened, note, payload };
+    }),
+  );
+  const replies = await Promise.all(
+    cases.map(({ id, stepSeq, payload }) => server.http.event('staf', id, stepSeq, 'RECEIVE_APPLICANT', payload)),
+  );
+  expect(replies.map(({ status, text }) => [status, status === 200 ? '' : text])).toEqual(cases.map(() => [200, '']));
+  for (const { id, note } of cases) {
+    const { rows } = await server.database.owner.query<Item>(
+      `SELECT h.entry AS text, p.data FROM history h
+       LEFT JOIN case_payloads p ON p.office_id = h.office_id AND p.case_id = h.case_id AND p.seq = h.seq
+       WHERE h.case_id = $1 AND h.seq = 2`,
+      [id],
+    );
+    const [item] = rows;
+    expect((JSON.parse(item?.text ?? '{}') as { case?: string }).case).toBe(id);
+    expect(item?.data == null ? undefined : JSON.parse(item.data)).toEqual(note === undefined ? undefined : { note });
+  }
+});
