@@ -80,6 +80,44 @@ describe('sharing a statement', () => {
     expect(statement.most).toBe(2);
   });
 
+  const crowd = (batcher: Batcher<string, string>) =>
+    Array.from({ length: 9 }, (_, index) => batcher.submit(`a${index}`));
+
+  it('a crowd shares one lane, as long as its statement may take', async () => {
+    const { statement, batcher } = setUp({ lanes: 2, patienceMs: 1_000_000 });
+    statement.hold();
+    const first = crowd(batcher);
+    await eventually('the first statement', () => statement.under === 1);
+    const then = crowd(batcher);
+    await new Promise(setImmediate);
+    statement.release();
+    await Promise.all([...first, ...then]);
+    expect([statement.most, statement.batches.length]).toEqual([1, 2]);
+  });
+
+  it('and opens another beside one that does not come back', async () => {
+    const { statement, batcher } = setUp({ lanes: 2, patienceMs: 1 });
+    statement.hold();
+    const first = crowd(batcher);
+    await eventually('the first statement', () => statement.under === 1);
+    const late = batcher.submit('b');
+    await eventually('the second lane', () => statement.under === 2);
+    statement.release();
+    await Promise.all([...first, late]);
+  });
+
+  it('a few do not wait for each other: the second lane is theirs at once', async () => {
+    const { statement, batcher } = setUp({ lanes: 2 });
+    statement.hold();
+    const first = batcher.submit('a');
+    await eventually('the first statement', () => statement.under === 1);
+    const second = batcher.submit('b');
+    await new Promise(setImmediate);
+    expect(statement.under).toBe(2);
+    statement.release();
+    await Promise.all([first, second]);
+  });
+
   it('never puts more into one statement than it may', async () => {
     const { statement, batcher } = setUp({ batch: 2 });
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((item) => batcher.submit(item)));
