@@ -10,8 +10,8 @@ export function missingPapers(
   seenNow: readonly string[] | undefined,
   required: readonly Requirement[],
 ): Requirement[] {
-  const present = new Set([...onFile, ...(seenNow ?? [])]);
-  return required.filter(({ paper, or = [] }) => ![paper, ...or].some((kind) => present.has(kind)));
+  const isThere = (kind: string) => onFile.includes(kind) || (seenNow?.includes(kind) ?? false);
+  return required.filter(({ paper, or }) => !isThere(paper) && !(or?.some(isThere) ?? false));
 }
 
 /** Kelengkapan: every paper of the row must be there. */

@@ -59,7 +59,7 @@ export class Engine {
   ): Promise<{ created: boolean; answer: CaseAnswer }> {
     const registered = this.registry.find(serviceId);
     if (!registered) throw new AppError('UNKNOWN_SERVICE', { params: { service: serviceId } });
-    const requestHash = sha256Hex(JSON.stringify(['OPEN', serviceId, applicant]));
+    const requestHash = key === null ? '' : sha256Hex(JSON.stringify(['OPEN', serviceId, applicant]));
     const { now, earlier } = await this.load(actor, NO_CASE, key);
     if (earlier) return { created: false, answer: await this.repeat(actor, earlier, requestHash) };
     const caseId = caseIdAt(now);
@@ -94,9 +94,7 @@ export class Engine {
   }
 
   private async act(actor: Actor, intent: Intent): Promise<CaseAnswer> {
-    const requestHash = sha256Hex(
-      JSON.stringify([intent.caseId, intent.event, intent.payload ?? {}, intent.file ?? null]),
-    );
+    const requestHash = hashOf(intent);
     const quick = await this.actOnLastKnown(actor, intent, requestHash);
     if (quick) return quick;
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -288,6 +286,11 @@ export class Engine {
 
 function readerOf({ actor }: Entry): { id: string; roles: readonly Role[] } {
   return { id: actor?.id ?? '', roles: actor?.roles ?? [] };
+}
+
+/** What a repeat under the same key must be the same as; nothing to compare where there is no key. */
+function hashOf({ caseId, event, payload, file, key }: Intent): string {
+  return key === null ? '' : sha256Hex(JSON.stringify([caseId, event, payload ?? {}, file ?? null]));
 }
 
 function refusal({ code, ...extras }: Refusal): AppError {
