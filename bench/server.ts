@@ -20,7 +20,7 @@ export interface BenchServer {
 }
 
 /** What V8 is given as room by `npm start`. */
-function room(): string[] {
+export function room(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
