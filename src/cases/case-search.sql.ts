@@ -78,28 +78,47 @@ export class CaseSearch {
     return this.value(`%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
   }
 
+  /**
+   * As values of subqueries, each of one row by its key. As EXISTS, PostgreSQL may look the text up in all cases beforehand,
+   * which is quick for a rare text and slow for a common one, and it does not know which it is.
+   */
   private mentioning(text: string): (place: string) => string {
     const pattern = this.pattern(text);
+    const own = (table: string, place: string) => `${table} WHERE office_id = $1 AND case_id = ${place}.case_id`;
     return (place) => {
-      const number = `EXISTS (SELECT 1 FROM case_register r WHERE r.office_id = $1
-        AND r.opened_at = ${place}.opened_at AND r.case_id = ${place}.case_id AND lower(r.case_no) LIKE ${pattern})`;
-      const applicant = `EXISTS (SELECT 1 FROM case_applicants s
-        WHERE s.office_id = $1 AND s.case_id = ${place}.case_id AND s.search LIKE ${pattern})`;
-      return this.scope.personal ? `(${number} OR ${applicant})` : number;
+      const number = `coalesce((SELECT lower(case_no) LIKE ${pattern} FROM ${own('case_register', place)}
+        AND opened_at = ${place}.opened_at), false)`;
+      const applicant = `coalesce((SELECT search LIKE ${pattern} FROM ${own('case_applicants', place)}), false)`;
+      const places = [...(isOfNumber(text) ? [number] : []), ...(this.scope.personal ? [applicant] : [])];
+      return `(${places.join(' OR ') || 'false'})`;
     };
   }
 
   /** `IS NOT DISTINCT FROM` takes no index, here and at the timer: only the one that is meant can serve. */
   private byText({ text = '' }: CaseQuery): Source {
-    const pattern = this.pattern(text);
     const office = 'office_id IS NOT DISTINCT FROM $1';
-    const numbers = `SELECT case_id FROM case_register WHERE ${office} AND lower(case_no) LIKE ${pattern}`;
-    const applicants = `SELECT case_id FROM case_applicants WHERE ${office} AND search LIKE ${pattern}`;
-    const hits = this.scope.personal ? `${numbers} UNION ${applicants}` : numbers;
+    const hits = (table: string, place: string) =>
+      `SELECT case_id FROM ${table} WHERE ${office} AND ${this.containing(place, text)}`;
+    const found = [
+      ...(isOfNumber(text) ? [hits('case_register', 'lower(case_no)')] : []),
+      ...(this.scope.personal ? [hits('case_applicants', 'search')] : []),
+    ].join(' UNION ');
+    // OFFSET 0: looked up by itself, not as a condition on all desks.
+    const hit = found ? `${found} OFFSET 0` : 'SELECT NULL::uuid AS case_id WHERE false';
     return {
       alias: 'd',
-      from: [`(${hits}) hit JOIN case_desks d ON d.case_id = hit.case_id AND d.office_id = $1 WHERE true`],
+      from: [`(${hit}) hit JOIN case_desks d ON d.case_id = hit.case_id AND d.office_id = $1 WHERE true`],
     };
+  }
+
+  /**
+   * The index knows a text by its threes of letters and looks each of them up. Where there is a telling word, its threes are
+   * enough to find the few places in which the whole text can be.
+   */
+  private containing(place: string, text: string): string {
+    const word = tellingWord(text);
+    if (word === null) return `${place} LIKE ${this.pattern(text)}`;
+    return `${place} LIKE ${this.pattern(word)} AND strpos(${place}, ${this.value(text.toLowerCase())}) > 0`;
   }
 
   private byFilter({ officer, late }: CaseQuery): Source {
@@ -143,4 +162,15 @@ export class CaseSearch {
     if (after) found.push(this.isAfter(k, after));
     return found;
   }
+}
+
+/** Case numbers are one word. */
+function isOfNumber(text: string): boolean {
+  return !/\s/.test(text);
+}
+
+/** A part of the text that few cases have: the longest run of at least five digits; a year would be in all of them. */
+function tellingWord(text: string): string | null {
+  const [longest] = (text.match(/\d{5,}/g) ?? []).sort((a, b) => b.length - a.length);
+  return longest === undefined || longest === text ? null : longest;
 }
