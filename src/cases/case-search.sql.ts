@@ -83,6 +83,8 @@ export class CaseSearch {
    * which is quick for a rare text and slow for a common one, and it does not know which it is.
    */
   private mentioning(text: string): (place: string) => string {
+    // A value that no place uses would be one too many.
+    if (!isOfNumber(text) && !this.scope.personal) return () => 'false';
     const pattern = this.pattern(text);
     const own = (table: string, place: string) => `${table} WHERE office_id = $1 AND case_id = ${place}.case_id`;
     return (place) => {
@@ -90,7 +92,7 @@ export class CaseSearch {
         AND opened_at = ${place}.opened_at), false)`;
       const applicant = `coalesce((SELECT search LIKE ${pattern} FROM ${own('case_applicants', place)}), false)`;
       const places = [...(isOfNumber(text) ? [number] : []), ...(this.scope.personal ? [applicant] : [])];
-      return `(${places.join(' OR ') || 'false'})`;
+      return `(${places.join(' OR ')})`;
     };
   }
 

@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { OFFICER_ROLES } from '../../machines/contract.js';
 import type { Reader } from '../access/actor.guard.js';
-import { minutesOf, type CaseAnswer } from '../engine/answer.js';
+import { minutesOf } from '../engine/answer.js';
+import type { CaseAnswer } from '../engine/answer.types.js';
 import { Engine } from '../engine/engine.service.js';
 import { OfficeStore } from '../engine/office.store.js';
 import type { CaseRow } from '../engine/types.js';

@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { fileTypeFromBuffer } from 'file-type';
 import { AppConfig } from '../app-config.js';
-import type { CaseAnswer } from '../engine/answer.js';
+import type { CaseAnswer } from '../engine/answer.types.js';
 import { entryOf } from '../engine/entry-of.js';
 import { Engine } from '../engine/engine.service.js';
 import type { Actor, FileFacts, Intent } from '../engine/types.js';

@@ -2,7 +2,7 @@
  * An answer as JSON. Most of it is the same for all cases at one place of their SOP and all readers alike, and is spelled out
  * once for them; byte for byte what JSON.stringify gives.
  */
-import type { CaseAnswer } from './answer.js';
+import type { CaseAnswer } from './answer.types.js';
 import type { Options } from './allowed.js';
 
 /** Of the snapshot: labels, papers, minutes. */

@@ -6,46 +6,12 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { Service } from '../../machines/contract.js';
 import type { Registered } from '../../machines/registry.js';
 import { metaOf, stateName, stepMetaOf } from '../../machines/shape.js';
-import { optionsFor, type Options } from './allowed.js';
+import { optionsFor } from './allowed.js';
 import { madeOf, type Place } from './answer-text.js';
-import type { Entry, EntryNumber } from './entry.js';
+import type { CaseAnswer } from './answer.types.js';
+import type { Entry } from './entry.js';
 import { leafOf } from './snapshot.js';
-import type { Role, Text } from './types.js';
-
-export interface StepAnswer {
-  readonly no: number;
-  readonly label: Text;
-  readonly accountable: readonly Role[];
-  readonly minutes: number;
-  readonly requirements: readonly { paper: string; label: string; or?: readonly string[] }[];
-  readonly output: { readonly paper: string; readonly label: string };
-}
-
-export interface CaseAnswer extends Options {
-  readonly id: string;
-  readonly caseNo: string;
-  readonly service: { readonly id: string; readonly version: number };
-  readonly state: string;
-  readonly stateLabel: Text;
-  readonly closed: boolean;
-  readonly step: StepAnswer | null;
-  /** What If-Match speaks of; also sent as ETag. */
-  readonly stepSeq: number;
-  readonly visit: number;
-  /** UTC instant at which the standard working minutes are used up; null while the clock stands still. */
-  readonly dueAt: string | null;
-  /** The act this answer speaks of. Minutes are working minutes of the step it happened in. */
-  readonly last: {
-    readonly event: string;
-    readonly at: string;
-    readonly usedMinutes: number | null;
-    readonly budgetMinutes: number | null;
-    readonly verdict: 'ON_TIME' | 'LATE' | null;
-    readonly number: EntryNumber | null;
-  };
-  /** Keep it: a later missing or changed entry is provable with it. */
-  readonly receipt: { readonly seq: number; readonly hash: string };
-}
+import type { Role } from './types.js';
 
 export interface CaseHead {
   readonly id: string;

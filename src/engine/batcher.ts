@@ -30,12 +30,15 @@ interface Limits<In> {
 const FEW = 4;
 const PATIENCE_MS = 5;
 
+interface Sent {
+  readonly size: number;
+  readonly at: number;
+}
+
 export class Batcher<In, Out> {
   private waiting: Waiting<In, Out>[] = [];
-  private busy = 0;
+  private readonly underWay = new Set<Sent>();
   private scheduled = false;
-  private lastSize = 0;
-  private sentAt = 0;
   private reminder: NodeJS.Timeout | undefined;
 
   constructor(
@@ -73,18 +76,21 @@ export class Batcher<In, Out> {
   }
 
   private hasRoom(): boolean {
-    if (this.busy === 0) return true;
-    if (this.busy >= this.limits.lanes) return false;
-    return this.lastSize <= FEW || performance.now() - this.sentAt >= this.patienceMs;
+    const [oldest] = this.underWay;
+    if (!oldest) return true;
+    if (this.underWay.size >= this.limits.lanes) return false;
+    return oldest.size <= FEW || performance.now() - oldest.at >= this.patienceMs;
   }
 
   /** To look again whether the statement under way has come back. */
   private remind(): void {
-    if (this.busy >= this.limits.lanes) return;
+    const [oldest] = this.underWay;
+    if (!oldest || this.underWay.size >= this.limits.lanes) return;
+    const leftMs = Math.max(1, this.patienceMs - (performance.now() - oldest.at));
     this.reminder ??= setTimeout(() => {
       this.reminder = undefined;
       this.schedule();
-    }, this.patienceMs).unref();
+    }, leftMs).unref();
   }
 
   private cut(): Waiting<In, Out>[] {
@@ -104,9 +110,8 @@ export class Batcher<In, Out> {
   }
 
   private async send(batch: Waiting<In, Out>[]): Promise<void> {
-    this.busy += 1;
-    this.lastSize = batch.length;
-    this.sentAt = performance.now();
+    const sent = { size: batch.length, at: performance.now() };
+    this.underWay.add(sent);
     try {
       const outs = await this.run(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(outs[index] as Out));
@@ -114,7 +119,7 @@ export class Batcher<In, Out> {
       if (batch.length === 1 || error instanceof AppError) batch.forEach(({ reject }) => reject(error));
       else await this.oneByOne(batch);
     } finally {
-      this.busy -= 1;
+      this.underWay.delete(sent);
       this.schedule();
     }
   }

@@ -25,10 +25,17 @@ const APART = '\x1e';
 export function wire(writes: readonly OpeningWrite[]): readonly string[] {
   return [
     JSON.stringify(writes.map(rowOf)),
-    writes.map(({ write }) => write.last.text).join(APART),
-    writes.map(({ write }) => write.change.snapshot).join(APART),
-    writes.map(({ write }) => write.payload?.data ?? '').join(APART),
+    sideBySide(writes.map(({ write }) => write.last.text)),
+    sideBySide(writes.map(({ write }) => write.change.snapshot)),
+    sideBySide(writes.map(({ write }) => write.payload?.data ?? '')),
   ];
+}
+
+/** A snapshot that somebody broke in the database must not put its neighbours out of step. */
+function sideBySide(texts: readonly string[]): string {
+  if (texts.some((text) => text.includes(APART)))
+    throw new Error('A text with a control character is no JSON of ours.');
+  return texts.join(APART);
 }
 
 /** Nothing of any of these: a field that is undefined is null there, and costs nothing on the way. */

@@ -134,7 +134,8 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
     if (typeof stepSeq === 'number') {
       void reply.header('ETag', `"${stepSeq}"`);
       const text = textOf(body as object);
-      if (text !== null) void reply.serializer(() => text);
+      // What replaces the answer, should anything fail yet, comes as a text of its own.
+      if (text !== null) void reply.serializer((given) => (typeof given === 'string' ? given : text));
     }
     done(null, body);
   });

@@ -4,6 +4,7 @@
  */
 import { createPostgresBackend, Queue, Worker, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { AppConfig } from '../app-config.js';
 import { QUEUE_SCHEMA } from '../db/prepare.js';
 import { QuietClient } from '../db/quiet-client.js';
@@ -19,6 +20,12 @@ const SILENT_MS = { queue: 5000, worker: 12_000 };
 const CLOSE_MS = 2000;
 /** Whoever asks for metrics waits no longer. */
 const COUNT_MS = 1000;
+
+/**
+ * BullMQ makes its LISTEN connection by itself and hears of its errors only once it is connected: a server that ends in
+ * between would end us (seen).
+ */
+Object.assign(pg, { Client: QuietClient });
 
 export interface Held<T> {
   readonly it: T;

@@ -105,6 +105,9 @@ describe('a filter', () => {
     ['?text=%25%25%25', []],
     ['?text=000003', ['late']],
     ['?text=kim-2026-000001', ['monday']],
+    // The telling word alone is not the text.
+    ['?text=bim-2026-000003', []],
+    ['?text=lambat%20000003', []],
     ['?text=2233', []],
     ['?text=%27%3B--', []],
     ['?state=intake&late=true&from=2026-11-24&officer=staf&step=1&text=lambat', ['late']],
@@ -166,6 +169,8 @@ describe('readers without a right to the applicant', () => {
   it('find a case by its number, never by what only the applicant’s data holds', async () => {
     expect(namesOf(await list('?text=000003', 'inspektur'))).toEqual(['late']);
     expect(namesOf(await list('?text=lambat', 'inspektur'))).toEqual([]);
+    expect(namesOf(await list('?text=panen%20raya', 'inspektur'))).toEqual([]);
+    expect(namesOf(await list('?text=lambat%20000003', 'inspektur'))).toEqual([]);
     expect(namesOf(await list('?text=lambat', 'demo-client'))).toEqual(['late']);
   });
 

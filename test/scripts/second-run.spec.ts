@@ -38,6 +38,14 @@ it('runs nothing again where three were red, or a drill lost something', () => {
   expect(again(suite('a', [WRONG]), suite('b', [WRONG]), suite('c', [WRONG]), suite('d', [LATE]))).toEqual(NONE);
   expect(again(suite('/x/test/drills/kills.spec.ts', [WRONG]), suite('b', [LATE]))).toEqual(NONE);
   expect(again(suite('/x/test/drills/kills.spec.ts', [LATE])).late).toHaveLength(1);
+  expect(again(suite('/x/test/engine/race.spec.ts', [WRONG]))).toEqual(NONE);
+  expect(again(suite('/x/test/notices/delivery/crash.spec.ts', [WRONG]))).toEqual(NONE);
+});
+
+it('takes no comparison that quotes a lateness for one', () => {
+  const quoted = `Error: ${WRONG}\n+   "${LATE}"`;
+  expect(again(suite('/x/test/drills/hostile.spec.ts', [quoted]))).toEqual(NONE);
+  expect(again(suite('a', [quoted]))).toEqual({ late: [], unstable: ['a'] });
 });
 
 it('runs nothing again where all passed, or there is no report', () => {

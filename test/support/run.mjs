@@ -42,7 +42,11 @@ process.exit(status);
 
 /** Of a whole run, some red suites are run again, alone, with the same seeds (second-run.mjs). */
 async function jestTwice(given) {
-  const environment = { TEST_SEED: process.env.CI === 'true' ? 'ci' : String(Math.random()), ...given };
+  const once = {
+    TEST_SEED: process.env.CI === 'true' ? 'ci' : String(Math.random()),
+    TEST_STARTED_AT: String(Date.now()),
+  };
+  const environment = { ...once, ...given };
   const folder = mkdtempSync(join(tmpdir(), 'alur-report-'));
   const report = join(folder, 'report.json');
   try {
