@@ -1,7 +1,7 @@
 /** What the administrator's doors take. */
 import { z } from 'zod';
 import { OFFICER_ROLES, ROLES, type Role } from '../../machines/contract.js';
-import { instant } from '../http/period.js';
+import { inOrder, instant, OUT_OF_ORDER } from '../http/period.js';
 
 const login = z.string().regex(/^[a-z0-9][a-z0-9._-]{2,59}$/, 'must be 3 to 60 of a-z, 0-9, dot, dash, underscore');
 const name = z.string().trim().min(1).max(200);
@@ -9,6 +9,14 @@ const shortText = z.string().trim().min(1).max(100);
 /** Roles an account can hold; `client` comes with the client itself. */
 export const grantable = z.enum(ROLES.filter((role): role is Exclude<Role, 'client'> => role !== 'client'));
 const ordered = z.enum(['kadin', 'sekdin', 'kabid', 'kasi']);
+const endsAfterItBegins = ({
+  from,
+  until,
+}: {
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+}) => inOrder({ from, to: until });
+const UNTIL_OUT_OF_ORDER = { ...OUT_OF_ORDER, path: ['until'] };
 const someId = '00000000-0000-4000-8000-000000000000';
 
 export const newAccount = z
@@ -45,10 +53,7 @@ export const newIdentity = z
 
 export const newGrant = z
   .strictObject({ role: grantable, from: instant.optional(), until: instant.optional() })
-  .refine(({ from, until }) => !from || !until || Date.parse(from) < Date.parse(until), {
-    path: ['until'],
-    message: 'must be after from',
-  })
+  .refine(endsAfterItBegins, UNTIL_OUT_OF_ORDER)
   .meta({ title: 'NewGrant', example: { role: 'staff', from: '2026-12-01T00:00:00+07:00' } });
 
 export const newOrder = z
@@ -60,7 +65,7 @@ export const newOrder = z
     from: instant,
     until: instant,
   })
-  .refine(({ from, until }) => Date.parse(from) < Date.parse(until), { path: ['until'], message: 'must be after from' })
+  .refine(endsAfterItBegins, UNTIL_OUT_OF_ORDER)
   .meta({
     title: 'NewActingOrder',
     example: {
@@ -75,10 +80,7 @@ export const newOrder = z
 
 export const newMandate = z
   .strictObject({ accountId: z.uuid(), letterNumber: shortText, from: instant.optional(), until: instant })
-  .refine(({ from, until }) => !from || Date.parse(from) < Date.parse(until), {
-    path: ['until'],
-    message: 'must be after from',
-  })
+  .refine(endsAfterItBegins, UNTIL_OUT_OF_ORDER)
   .meta({
     title: 'NewInspectionMandate',
     example: {

@@ -21,9 +21,12 @@ export const instant = z.iso
 export const INSTANT = { type: 'string', format: 'date-time' } as const;
 
 interface Period {
-  readonly from: string;
-  readonly to: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
-export const inOrder = ({ from, to }: Period) => !(Date.parse(from) >= Date.parse(to));
+/** NaN where there is none, or what is no instant and has been named already: it is neither before nor after anything. */
+const at = (text: string | undefined) => (instant.safeParse(text).success ? Date.parse(text ?? '') : Number.NaN);
+
+export const inOrder = ({ from, to }: Period) => !(at(from) >= at(to));
 export const OUT_OF_ORDER = { path: ['to'], message: 'must be after from' };

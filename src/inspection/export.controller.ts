@@ -29,7 +29,7 @@ const exportQuery = z
     path: ['to'],
     message: 'from and to belong together; without both, everything',
   })
-  .refine(({ from = '', to = '' }) => inOrder({ from, to }), OUT_OF_ORDER);
+  .refine(inOrder, OUT_OF_ORDER);
 const proofQuery = z.strictObject({ seq: z.coerce.number().int().min(1).max(1_000_000).optional() });
 const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(25),
