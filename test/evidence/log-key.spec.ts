@@ -1,8 +1,9 @@
 /** Whose key signs: given wherever more than one machine may sign, made where there is one machine only. */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeLogKey } from '../../src/evidence/log-key.js';
+import { makeLogKey, readLogKey } from '../../src/evidence/log-key.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { Program } from '../support/program.js';
 
@@ -57,3 +58,16 @@ it.each([
   },
   120_000,
 );
+
+it.each([
+  [
+    'a key of another kind',
+    generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+  ],
+  ['a public key', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }) as string],
+  ['no key', 'not a key'],
+])('%s is refused, and not quoted', (_what, pem) => {
+  expect(() => readLogKey(pem, dataDir, 'alur.example')).toThrow(
+    /^LOG_KEY: not an Ed25519 private key in PEM \(PKCS#8\)\.$/,
+  );
+});
