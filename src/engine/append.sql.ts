@@ -3,48 +3,64 @@
  * updated, gets its history rows, its number, its notices; the others are left alone and simply do not come back.
  *
  * Lock order, the same for everybody: cases by id, then counters by name. Hashes are made from the exact stored text.
- * One object for each case (wire.ts), and no two sets of rows meet but by an index or a handful of counters: the work for
+ * A line for each case (wire.ts), and no two sets of rows meet but by an index or a handful of counters: the work for
  * one case is the same whatever company it has.
  */
 
-const CASE_FIELDS = `
-  version int, step_seq int, visit int, state text, step_no smallint, desk_role text, desk_account uuid,
-  last_at float8, closed_at float8, calendar_version int, visit_started_at float8, budget_minutes int, used_ms bigint,
-  clock_started_at float8, due_at float8, breach_at float8, next_alarm_at float8, fired_level smallint`;
+import { FIELDS } from './append.fields.js';
 
 const ENTRY_FIELDS = 'seq int, at float8, event text, actor_id uuid, entry_visit int, level smallint';
 
-const ROW_FIELDS = `
-  ord int, office_id uuid, case_id uuid, opened_at float8, expected int, ${CASE_FIELDS}, ${ENTRY_FIELDS}, tail text,
-  request_key text, request_hash text, salt text, earlier json, notices json,
-  number_name text, number_year int, number_width int, letter jsonb,
-  service text, machine_version int, machine_hash text, search text`;
+/** Fields that stand behind the ones that are asked for most. */
+const IN_FRONT = new Set([
+  'office_id',
+  'case_id',
+  'earlier',
+  'notices',
+  'newcomers',
+  'letter',
+  'salt',
+  'opened_at',
+  'tail',
+  'expected',
+]);
+const BEHIND = ['snapshot', ...FIELDS.map(([name]) => name).filter((name) => !IN_FRONT.has(name))].join(', ');
 
-const NAMES = ROW_FIELDS.split(',').map((field) => field.trim().split(' ')[0] ?? '');
+const VALUES_OF_LINE = FIELDS.map(([name, type], index) => `field[${index + 1}]::${type} AS ${name}`).join(', ');
 
-/** Side by side, not joined: the lists are equally long and in one order. Where there is no text apart, it is empty. */
+/** Side by side, not joined: the lists are equally long and in one order. Empty is null. OFFSET 0: a line is taken apart once. */
 const INPUT = `
-input AS MATERIALIZED (
-  SELECT * FROM ROWS FROM (
-    json_to_recordset($1::json) AS (${ROW_FIELDS}),
-    string_to_table($2, E'\\x1e'), string_to_table($3, E'\\x1e'), string_to_table($4, E'\\x1e', '')
-  ) AS i(${NAMES.join(', ')}, text, snapshot, data)
+input AS (
+  SELECT ord, text, snapshot, data, ${VALUES_OF_LINE}
+  FROM (
+    SELECT (ord - 1)::int AS ord, text, snapshot, data, string_to_array(line, E'\\x1f', '') AS field
+    FROM ROWS FROM (
+      string_to_table($1, E'\\x1e'), string_to_table($2, E'\\x1e'), string_to_table($3, E'\\x1e'),
+      string_to_table($4, E'\\x1e', '')
+    ) WITH ORDINALITY AS i(line, text, snapshot, data, ord) OFFSET 0
+  ) lines
 )`;
 
+/** In an order of their own, before they are locked one by one. */
 const LOCKED = `
 ready AS MATERIALIZED (
-  SELECT i.* FROM input i JOIN cases c ON c.office_id = i.office_id AND c.id = i.case_id
-  WHERE c.version = i.expected ORDER BY c.office_id, c.id FOR NO KEY UPDATE OF c
+  SELECT i.* FROM (SELECT * FROM input ORDER BY office_id, case_id) i CROSS JOIN LATERAL (
+    SELECT FROM cases c WHERE c.office_id = i.office_id AND c.id = i.case_id AND c.version = i.expected
+    FOR NO KEY UPDATE
+  ) held
 )`;
 
 /** A new case has no row to lock: its id is new and its number comes from the counter. */
 const UNLOCKED = `
 ready AS MATERIALIZED (SELECT * FROM input)`;
 
-/** Numbers in the order of the requests, from one step of each counter; the case number is spelled out, `KIM-2026-000001`. */
+/**
+ * Numbers in the order of the requests, from one step of each counter; the case number is spelled out, `KIM-2026-000001`.
+ * What most of the parts below look at stands first in a row, which they take apart from its beginning.
+ */
 const rows = (spelled: string) => `
 wanted AS MATERIALIZED (
-  SELECT office_id, number_name, number_year, count(*)::int AS n FROM ready
+  SELECT office_id, number_name, number_year, count(*)::int AS n, array_agg(ord ORDER BY ord) AS ords FROM ready
   WHERE number_name IS NOT NULL GROUP BY 1, 2, 3
 ),
 taken AS (
@@ -53,20 +69,25 @@ taken AS (
   ON CONFLICT (office_id, name, year) DO UPDATE SET last_seq = k.last_seq + excluded.last_seq
   RETURNING office_id, name, year, last_seq
 ),
-numbered AS (
-  SELECT r.*, t.last_seq - w.n + row_number() OVER (PARTITION BY r.office_id, r.number_name, r.number_year ORDER BY r.ord)
-    AS number
-  FROM ready r
-  LEFT JOIN wanted w USING (office_id, number_name, number_year)
-  LEFT JOIN taken t ON t.office_id = r.office_id AND t.name = r.number_name AND t.year = r.number_year
+given AS (
+  SELECT w.*, t.last_seq - w.n AS before FROM wanted w
+  JOIN taken t ON t.office_id = w.office_id AND t.name = w.number_name AND t.year = w.number_year
 ),
-spelled AS (
-  SELECT *, CASE WHEN number IS NULL THEN ''
-    ELSE ${spelled}lpad(number::text, greatest(number_width, length(number::text)), '0') END AS number_value
-  FROM numbered
-),
-texts AS (SELECT *, CASE WHEN number IS NULL THEN text ELSE text || number_value || tail END AS entry FROM spelled),
-rows AS MATERIALIZED (SELECT *, sha256('\\x00'::bytea || convert_to(entry, 'UTF8')) AS hash FROM texts)`;
+rows AS MATERIALIZED (
+  SELECT ord, office_id, case_id, data, earlier, notices, newcomers, number, letter, salt, opened_at, number_value, entry,
+    sha256('\\x00'::bytea || convert_to(entry, 'UTF8')) AS hash, ${BEHIND}
+  FROM (
+    SELECT *, CASE WHEN number IS NULL THEN text ELSE text || number_value || tail END AS entry
+    FROM (
+      SELECT *, CASE WHEN number IS NULL THEN ''
+        ELSE ${spelled}lpad(number::text, greatest(number_width, length(number::text)), '0') END AS number_value
+      FROM (
+        SELECT r.*, g.before + array_position(g.ords, r.ord) AS number FROM ready r LEFT JOIN given g
+          ON g.office_id = r.office_id AND g.number_name = r.number_name AND g.number_year = r.number_year
+      ) numbered OFFSET 0
+    ) spelled OFFSET 0
+  ) texts
+)`;
 
 const INSTANT = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
@@ -99,9 +120,9 @@ arrived AS (
 ),
 took_part AS (
   INSERT INTO case_officers (office_id, account_id, opened_at, case_id)
-  SELECT office_id, officer.id, ${INSTANT('opened_at')}, case_id
-  FROM rows, unnest(ARRAY[actor_id, desk_account]) AS officer(id)
-  WHERE actor_id IS NOT NULL AND officer.id IS NOT NULL ON CONFLICT DO NOTHING
+  SELECT r.office_id, officer.id, ${INSTANT('r.opened_at')}, r.case_id
+  FROM rows r, unnest(r.newcomers) AS officer(id) WHERE r.newcomers IS NOT NULL
+  ON CONFLICT DO NOTHING
 ),
 registered AS (
   INSERT INTO agenda_entries (office_id, book, year, seq, case_id, registered_at, letter)
@@ -174,6 +195,6 @@ entered AS (
 ),
 applicants AS (
   INSERT INTO case_applicants (office_id, case_id, salt, data, search)
-  SELECT office_id, case_id, decode(salt, 'hex'), data, search FROM rows
+  SELECT office_id, case_id, decode(salt, 'hex'), data, search #>> '{}' FROM rows
 ), ${WRITTEN}
 ${ANSWER}`;

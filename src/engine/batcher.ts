@@ -114,7 +114,10 @@ export class Batcher<In, Out> {
     this.underWay.add(sent);
     try {
       const outs = await this.run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, index) => resolve(outs[index] as Out));
+      this.underWay.delete(sent);
+      const answer = () => batch.forEach(({ resolve }, index) => resolve(outs[index] as Out));
+      if (this.sendNext()) setImmediate(answer);
+      else answer();
     } catch (error) {
       if (batch.length === 1 || error instanceof AppError) batch.forEach(({ reject }) => reject(error));
       else await this.oneByOne(batch);
@@ -122,6 +125,13 @@ export class Batcher<In, Out> {
       this.underWay.delete(sent);
       this.schedule();
     }
+  }
+
+  /** Before those who came back are answered: the database works on while this process writes their answers. */
+  private sendNext(): boolean {
+    if (this.waiting.length === 0 || !this.hasRoom()) return false;
+    void this.send(this.cut());
+    return true;
   }
 
   /** One bad item (a key used on another case) must not harm its neighbours: nothing was written, so try each alone. */

@@ -128,7 +128,7 @@ async function writeAll<W extends CaseWrite>(
 
 async function write<W extends CaseWrite>(run: Run, some: readonly Prepared<W>[]): Promise<Attempt<Prepared<W>[]>> {
   await run(null, 'SAVEPOINT writing', []);
-  const writes = some.map((one) => ({ write: one.write, opening: null }));
+  const writes = some.map((one) => ({ write: one.write, opening: null, newcomers: [] }));
   const made = await attempt(async () => run<{ ord: number }>('append', APPEND, wire(writes)));
   await run(null, 'done' in made ? 'RELEASE SAVEPOINT writing' : 'ROLLBACK TO SAVEPOINT writing', []);
   if ('refused' in made) return made;

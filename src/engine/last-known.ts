@@ -3,33 +3,55 @@
  * decided on it is written where the version still matches, and nobody is refused by it (engine.service.ts).
  */
 import type { CaseRow, CaseWrite } from './types.js';
-import type { Opening, OpeningWrite } from './wire.js';
+import type { Opening, OpeningWrite } from './append.fields.js';
 
 /** About a kilobyte each; beyond that the one left alone for longest goes. */
 const MOST = 4096;
 
+interface Known {
+  readonly row: CaseRow;
+  readonly officers: readonly string[];
+}
+
+const NOBODY: readonly string[] = [];
+
 export class LastKnown {
-  private readonly rows = new Map<string, CaseRow>();
+  private readonly cases = new Map<string, Known>();
 
   constructor(private readonly most = MOST) {}
 
   get(officeId: string, caseId: string): CaseRow | null {
-    return this.rows.get(name(officeId, caseId)) ?? null;
+    return this.cases.get(name(officeId, caseId))?.row ?? null;
   }
 
-  keep(row: CaseRow): void {
+  /** Who is known to be on record as taking part in it. */
+  officers(officeId: string, caseId: string): readonly string[] {
+    return this.cases.get(name(officeId, caseId))?.officers ?? NOBODY;
+  }
+
+  keep(row: CaseRow, officers: readonly string[] = NOBODY): void {
     const key = name(row.officeId, row.id);
     // Closed cases are seldom asked again.
-    this.rows.delete(key);
+    this.cases.delete(key);
     if (row.closedAt !== null) return;
-    this.rows.set(key, row);
-    const [oldest] = this.rows.keys();
-    if (this.rows.size > this.most && oldest !== undefined) this.rows.delete(oldest);
+    this.cases.set(key, { row, officers });
+    const [oldest] = this.cases.keys();
+    if (this.cases.size > this.most && oldest !== undefined) this.cases.delete(oldest);
   }
 
   forget(officeId: string, caseId: string): void {
-    this.rows.delete(name(officeId, caseId));
+    this.cases.delete(name(officeId, caseId));
   }
+}
+
+/** Who acts, and who is named for the next step, unless they are on record; what the clock says is nobody's act. */
+export function newcomers({ last, change }: CaseWrite, officers: readonly string[]): readonly string[] {
+  const { actorId } = last;
+  const { deskAccount } = change;
+  if (actorId === null) return NOBODY;
+  const isNew = (id: string | null): id is string => id !== null && !officers.includes(id);
+  if (!isNew(actorId) && !isNew(deskAccount)) return NOBODY;
+  return [actorId, deskAccount].filter(isNew);
 }
 
 /** A case that was just opened. */

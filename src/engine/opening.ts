@@ -8,7 +8,7 @@ import { entryActor, entryText, iso, machineOf, type Entry, type EntryActor } fr
 import { freshSnapshot, store } from './snapshot.js';
 import type { Actor, CaseWrite, NumberWanted, Refusal } from './types.js';
 import { newVisit, standing, type Standing } from './visit.js';
-import type { Opening } from './wire.js';
+import type { Opening } from './append.fields.js';
 
 interface OpeningGiven {
   readonly registered: Registered;

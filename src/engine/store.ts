@@ -4,10 +4,11 @@ import { AppConfig } from '../app-config.js';
 import { Sql } from '../db/sql.js';
 import { APPEND, OPEN } from './append.sql.js';
 import { Batcher } from './batcher.js';
-import { afterOpening, changed, LastKnown } from './last-known.js';
+import type { Opening, OpeningWrite } from './append.fields.js';
+import { afterOpening, changed, LastKnown, newcomers } from './last-known.js';
 import { CASE_COLUMNS, caseRow } from './rows.js';
 import type { CaseRow, CaseWrite } from './types.js';
-import { wire, type Opening, type OpeningWrite } from './wire.js';
+import { wire } from './wire.js';
 
 /** A history row found under the caller's idempotency key. */
 export interface Earlier {
@@ -73,7 +74,7 @@ export class CaseStore {
   private readonly known = new LastKnown();
   private readonly times: Batcher<null, number>;
   private readonly loads: Batcher<LoadAsk, Loaded>;
-  private readonly appends: Batcher<CaseWrite, Written | null>;
+  private readonly appends: Batcher<OpeningWrite, Written | null>;
   private readonly openings: Batcher<OpeningWrite, Written | null>;
 
   constructor(
@@ -85,7 +86,8 @@ export class CaseStore {
       : { lanes: databasePool, batch: 1, queue: 4096 };
     this.times = new Batcher((asks) => this.timeFor(asks.length), shared);
     this.loads = new Batcher((asks) => this.loadAll(asks), shared);
-    this.appends = new Batcher((writes) => this.appendAll(writes), { ...shared, key: ({ caseId }) => caseId });
+    const key = ({ write }: OpeningWrite) => write.caseId;
+    this.appends = new Batcher((writes) => this.run('append', APPEND, writes), { ...shared, key });
     // One lane: openings of an office take their numbers one after the other in any case.
     const lanes = sharedCommits ? 1 : databasePool;
     this.openings = new Batcher((writes) => this.run('open', OPEN, writes), { ...shared, lanes });
@@ -107,16 +109,20 @@ export class CaseStore {
 
   /** The durable result, or null where the case had moved on from `before` and nothing was written. */
   async append(before: CaseRow, write: CaseWrite): Promise<Written | null> {
-    const written = await this.appends.submit(write);
-    if (written) this.known.keep(changed(before, write.change, written.hash));
+    const present = this.known.officers(before.officeId, before.id);
+    const joining = newcomers(write, present);
+    const written = await this.appends.submit({ write, opening: null, newcomers: joining });
+    const officers = joining.length > 0 ? [...present, ...joining] : present;
+    if (written) this.known.keep(changed(before, write.change, written.hash), officers);
     else this.known.forget(before.officeId, before.id);
     return written;
   }
 
   async open(write: CaseWrite, opening: Opening): Promise<Written> {
-    const written = await this.openings.submit({ write, opening });
+    const officers = newcomers(write, []);
+    const written = await this.openings.submit({ write, opening, newcomers: officers });
     if (!written) throw new Error('A new case left no row behind.');
-    this.known.keep(afterOpening(write, opening, written.number, written.hash));
+    this.known.keep(afterOpening(write, opening, written.number, written.hash), officers);
     return written;
   }
 
@@ -157,10 +163,6 @@ export class CaseStore {
     return new Array<number>(asks).fill(Math.floor(row.now));
   }
 
-  private appendAll(writes: readonly CaseWrite[]): Promise<(Written | null)[]> {
-    return this.run('append', APPEND, writes.map(unopened));
-  }
-
   private async run(name: string, text: string, writes: readonly OpeningWrite[]): Promise<(Written | null)[]> {
     const values = wire(writes);
     const rows = await this.retryDeadlock(() => this.sql.run<WrittenRow>(name, text, values));
@@ -179,9 +181,4 @@ export class CaseStore {
       return this.retryDeadlock(work, triesLeft - 1);
     }
   }
-}
-
-/** A write on a case that was opened before. */
-function unopened(write: CaseWrite): OpeningWrite {
-  return { write, opening: null };
 }

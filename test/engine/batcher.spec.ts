@@ -70,6 +70,20 @@ describe('sharing a statement', () => {
     expect(statement.batches).toEqual([['a'], ['b', 'c', 'd']]);
   });
 
+  it('sets off with the next before those who came back are answered', async () => {
+    const { statement, batcher } = setUp();
+    statement.hold();
+    const answered: string[] = [];
+    const first = batcher
+      .submit('a')
+      .then((answer) => answered.push(`${answer}, ${statement.batches.length} under way`));
+    await eventually('the first statement', () => statement.under === 1);
+    const next = batcher.submit('b');
+    statement.release();
+    await Promise.all([first, next]);
+    expect(answered).toEqual(['done a, 2 under way']);
+  });
+
   it('uses its lanes, and no more', async () => {
     const { statement, batcher } = setUp({ lanes: 2, batch: 1 });
     statement.hold();

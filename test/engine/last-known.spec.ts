@@ -6,6 +6,14 @@ import { startApp, type TestApp } from '../support/app.js';
 import type { CaseBody, Person } from '../support/http.js';
 import { PATH } from '../support/http.js';
 
+/** Officers by the history and the desk of a case who are not on record as taking part. */
+const MISSING = `
+WITH taking AS (
+  SELECT actor_id AS id FROM history WHERE case_id = $1 AND actor_id IS NOT NULL
+  UNION SELECT desk_account FROM cases WHERE id = $1 AND desk_account IS NOT NULL
+)
+SELECT id FROM taking EXCEPT SELECT account_id FROM case_officers WHERE case_id = $1`;
+
 const row = (id: string, closedAt: number | null = null) => ({ officeId: 'o', id, closedAt }) as unknown as CaseRow;
 
 describe('what is kept', () => {
@@ -13,6 +21,14 @@ describe('what is kept', () => {
     const known = new LastKnown(2);
     for (const id of ['a', 'b', 'a', 'c']) known.keep(row(id));
     expect(['a', 'b', 'c'].map((id) => known.get('o', id)?.id)).toEqual(['a', undefined, 'c']);
+  });
+
+  it('knows who is on record, until the case is forgotten', () => {
+    const known = new LastKnown();
+    known.keep(row('a'), ['staf']);
+    expect([known.officers('o', 'a'), known.officers('other', 'a')]).toEqual([['staf'], []]);
+    known.forget('o', 'a');
+    expect(known.officers('o', 'a')).toEqual([]);
   });
 
   it('is of open cases, and of one office', () => {
@@ -99,6 +115,19 @@ describe('over HTTP', () => {
     const paper = await other.http.event('staf', opened.id, null, 'RECORD_PAPER', { kind: 'NEWS_PRINTOUT' });
     expect(paper.status).toBe(200);
     expect((await server.http.event('staf', opened.id, 1, 'RECEIVE_APPLICANT', lacking)).status).toBe(200);
+  });
+
+  it('whoever acts, or is named for a step, takes part, by whichever process', async () => {
+    let now = await server.http.open();
+    for (const [index, [person, , event]] of PATH.entries()) {
+      const { http } = index % 2 === 0 ? server : other;
+      // What this process remembers is no longer so: nothing is written by it, and nobody is on record by that.
+      const reply = await http.event(person, now.id, now.stepSeq, event);
+      expect([event, reply.status]).toEqual([event, 200]);
+      now = reply.body;
+      const { rows } = await server.database.owner.query(MISSING, [now.id]);
+      expect([event, rows]).toEqual([event, []]);
+    }
   });
 
   it('does not hide that another process has moved the case to another step', async () => {

@@ -1,9 +1,23 @@
 /** Texts that travel side by side to the one statement stay apart, whatever people write in them. */
 import { startApp, type TestApp } from '../support/app.js';
-import { exampleOf } from '../support/http.js';
+import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
+import { exampleOf, type CaseBody } from '../support/http.js';
 
 /** The separator itself, what JSON makes of it, an empty text, quotes, backslashes, and characters of several bytes. */
-const ODD = ['\u001e', '\\u001e', 'a\u001eb\u001ec', '"', '\\', '\\"\\n', '\u2028é漢𐍈', '{}', 'null', ' '] as const;
+const ODD = [
+  '\u001e',
+  '\u001f',
+  '{\u001f}',
+  '\\u001e',
+  'a\u001eb\u001ec',
+  '"',
+  '\\',
+  '\\"\\n',
+  '\u2028é漢𐍈',
+  '{}',
+  'null',
+  ' ',
+] as const;
 
 let server: TestApp;
 beforeAll(async () => {
@@ -46,4 +60,27 @@ it('keeps each entry with its case and its remark, in one statement and alone', 
   }
   // One by one they would be right as well: a statement that fails is tried again for each.
   expect(transactions.size).toBeLessThan(cases.length);
+});
+
+it('keeps each new case with its applicant, whatever the name', async () => {
+  const names = ODD.map((odd, index) => `x${odd}x ${index}`);
+  const replies = await Promise.all(
+    names.map((name) =>
+      server.http.post<CaseBody>('staf', '/cases', {
+        service: service.id,
+        applicant: { ...service.applicantExample, name },
+      }),
+    ),
+  );
+  expect(replies.map(({ status }) => status)).toEqual(names.map(() => 201));
+  for (const [index, { body }] of replies.entries()) {
+    const { rows } = await server.database.owner.query<{ data: string; search: string; case_no: string }>(
+      'SELECT a.data, a.search, c.case_no FROM case_applicants a JOIN cases c ON c.id = a.case_id WHERE a.case_id = $1',
+      [body.id],
+    );
+    const [found] = rows;
+    expect((JSON.parse(found?.data ?? '{}') as { name?: string }).name).toBe(names[index]);
+    expect(found?.search).toContain(names[index]?.toLowerCase());
+    expect(found?.case_no).toBe(body.caseNo);
+  }
 });
