@@ -130,6 +130,14 @@ describe('over HTTP', () => {
     }
   });
 
+  it('nor is anybody left out by an act that had to be written a second time', async () => {
+    const now = await server.http.driveTo('headDisposition');
+    expect((await other.http.event('staf', now.id, null, 'RECORD_PAPER')).status).toBe(200);
+    expect((await act(now, 'kadin', 'ISSUE_DISPOSITION')).receipt.seq).toBe(now.receipt.seq + 2);
+    const { rows } = await server.database.owner.query(MISSING, [now.id]);
+    expect(rows).toEqual([]);
+  });
+
   it('does not hide that another process has moved the case to another step', async () => {
     const opened = await server.http.open();
     expect((await other.http.event('staf', opened.id, 1, 'RECEIVE_APPLICANT')).status).toBe(200);
