@@ -23,6 +23,8 @@ const QUESTIONS: readonly (readonly [path: string, person?: string, times?: numb
   ['/cases?from=2026-03-01&to=2026-03-31'],
   ['/cases?text=pemohon%20123456'],
   ['/cases?text=desa%20contoh%2017'],
+  // One case in 211: too few among the newest 2,000 to fill a page.
+  ['/cases?text=kim%20contoh%2045'],
   ['/cases?text=tidak%20ada'],
   ['/cases?text=2026-000777'],
   ['/staff/inbox'],

@@ -18,6 +18,9 @@ export interface ListScope {
 /** Place of the last case of the page before: epoch milliseconds and id. */
 export type After = readonly [openedAt: number, caseId: string];
 
+/** Where a text is looked for: everywhere by its index, or among so many of the newest cases, until so many have it. */
+export type Looked = 'everywhere' | { readonly newest: number; readonly hits: number | 'ALL' };
+
 interface Source {
   readonly alias: 'd' | 'k';
   /** Each ends in its WHERE. */
@@ -36,21 +39,21 @@ export class CaseSearch {
   /** SQL: does the text stand in the case at this place? Always so where none is asked for, or it has been looked for. */
   readonly mentions: (place: string) => string;
 
-  /** `textFirst`: start from the text's own index, which finds what is rare but knows no order. */
+  /** `textFirst`: start from the places where the text is, instead of from the other filters. */
   constructor(
     private readonly scope: ListScope,
     query: CaseQuery,
     after: After | null,
-    textFirst = false,
+    textFirst: Looked | null = null,
   ) {
     this.values = [scope.officeId];
-    const { alias, from } = textFirst ? this.byText(query) : this.byFilter(query);
-    const also = this.conditions(query, after, alias, textFirst);
+    const { alias, from } = textFirst === null ? this.byFilter(query) : this.byText(query, textFirst, after);
+    const also = this.conditions(query, after, alias, textFirst !== null);
     this.arms = from.map(
       (source) => `SELECT ${alias}.opened_at, ${alias}.case_id FROM ${[source, ...also].join(' AND ')}
         ORDER BY ${alias}.opened_at DESC, ${alias}.case_id DESC`,
     );
-    this.mentions = query.text && !textFirst ? this.mentioning(query.text) : () => 'true';
+    this.mentions = query.text && textFirst === null ? this.mentioning(query.text) : () => 'true';
   }
 
   /** `opened_at` and `case_id` of the newest cases that match everything but the text. */
@@ -96,14 +99,12 @@ export class CaseSearch {
     };
   }
 
-  /** `IS NOT DISTINCT FROM` takes no index, here and at the timer: only the one that is meant can serve. */
-  private byText({ text = '' }: CaseQuery): Source {
-    const office = 'office_id IS NOT DISTINCT FROM $1';
-    const hits = (table: string, place: string) =>
-      `SELECT case_id FROM ${table} WHERE ${office} AND ${this.containing(place, text)}`;
+  private byText({ text = '' }: CaseQuery, looked: Looked, after: After | null): Source {
+    const hits = (table: string, place: string, [key, past]: readonly [string, string]) =>
+      looked === 'everywhere' ? this.indexed(table, place, text) : this.among(looked, table, place, key, past, text);
     const found = [
-      ...(isOfNumber(text) ? [hits('case_register', 'lower(case_no)')] : []),
-      ...(this.scope.personal ? [hits('case_applicants', 'search')] : []),
+      ...(isOfNumber(text) ? [hits('case_register', 'lower(case_no)', this.inTime(after))] : []),
+      ...(this.scope.personal ? [hits('case_applicants', 'search', this.byId(after))] : []),
     ].join(' UNION ');
     // OFFSET 0: looked up by itself, not as a condition on all desks.
     const hit = found ? `${found} OFFSET 0` : 'SELECT NULL::uuid AS case_id WHERE false';
@@ -111,6 +112,37 @@ export class CaseSearch {
       alias: 'd',
       from: [`(${hit}) hit JOIN case_desks d ON d.case_id = hit.case_id AND d.office_id = $1 WHERE true`],
     };
+  }
+
+  /**
+   * By the text's own index, which finds what is rare but knows no order. `IS NOT DISTINCT FROM` takes no index, here and
+   * at the timer: only the one that is meant can serve.
+   */
+  private indexed(table: string, place: string, text: string): string {
+    return `SELECT case_id FROM ${table} WHERE office_id IS NOT DISTINCT FROM $1 AND ${this.containing(place, text)}`;
+  }
+
+  /** The newest, read one after the other as they lie there. */
+  private among(
+    { newest, hits }: Exclude<Looked, string>,
+    table: string,
+    place: string,
+    key: string,
+    past: string,
+    text: string,
+  ): string {
+    const order = `ORDER BY ${key.replace(/\w+/g, '$& DESC')}`;
+    return `(SELECT case_id FROM (SELECT ${key}, ${place} AS place FROM ${table} WHERE office_id = $1 AND ${past}
+      ${order} LIMIT ${newest}) newest WHERE strpos(place, ${this.value(text.toLowerCase())}) > 0 ${order} LIMIT ${hits})`;
+  }
+
+  private inTime(after: After | null): readonly [string, string] {
+    return ['opened_at, case_id', this.isAfter('case_register', after)];
+  }
+
+  /** A case's id begins with the time it was opened at (case-id.ts). */
+  private byId(after: After | null): readonly [string, string] {
+    return ['case_id', after ? `case_id < ${this.value(after[1])}::uuid` : 'true'];
   }
 
   /**
@@ -164,6 +196,12 @@ export class CaseSearch {
     if (after) found.push(this.isAfter(k, after));
     return found;
   }
+}
+
+/** Is the text the only filter? */
+export function isAlone({ states, fromMs, untilMs }: ListScope, { officer, step, late }: CaseQuery): boolean {
+  const others = [officer, step, late, states, fromMs, untilMs];
+  return others.every((one) => one === undefined || one === null);
 }
 
 /** Case numbers are one word. */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Sql } from '../db/sql.js';
 import { CASE_COLUMNS, caseRow } from '../engine/rows.js';
 import type { CaseRow } from '../engine/types.js';
-import { CaseSearch, type After, type ListScope } from './case-search.sql.js';
+import { CaseSearch, isAlone, type After, type ListScope } from './case-search.sql.js';
 import type { CaseQuery } from './cases.schemas.js';
 
 export interface Counts {
@@ -21,10 +21,8 @@ export interface AgendaNumber {
   readonly letterNumber: string;
 }
 
-/** Cases that are looked at to count them, so that no question is expensive. */
-const COUNT_CAP = 1000;
-/** How many of the newest cases are looked through for a text before the text's own index is asked. */
-const TEXT_WINDOW = 2000;
+/** A text that so many of the nearest cases have is likely to fill a page from the far ones. */
+const OFTEN = 3;
 
 interface Found {
   readonly rows: (CaseRow & { now: number })[];
@@ -42,6 +40,13 @@ const NOTHING: Found = { rows: [], counts: { total: 0, capped: false, byState: {
 
 @Injectable()
 export class CasesStore {
+  /**
+   * How many of the newest cases are looked at to count them, so that no question is expensive; how many are looked
+   * through for a text before its own index is asked: by their keys where they must match other filters too, else as they
+   * lie, which costs a tenth; then the far ones, where the text is not rare. Not fixed, so that a test can be small.
+   */
+  windows = { counted: 1000, keys: 2000, near: 4000, far: 20_000 };
+
   constructor(private readonly sql: Sql) {}
 
   /**
@@ -60,21 +65,44 @@ export class CasesStore {
   async find(scope: ListScope, query: CaseQuery, after: After | null): Promise<Found> {
     // `state` and `step` exclude each other.
     if (scope.states?.length === 0) return NOTHING;
-    const window = query.text ? TEXT_WINDOW : query.limit + 1;
+    if (query.text) return this.withText(scope, query, after);
     const [rows, counts] = await Promise.all([
-      this.page(new CaseSearch(scope, query, after), query.limit, window, !query.text),
-      this.count(new CaseSearch(scope, query, null), !query.text),
+      this.page(new CaseSearch(scope, query, after), query.limit, query.limit + 1, true),
+      this.count(new CaseSearch(scope, query, null), true),
     ]);
-    if (!query.text || rows.length > query.limit) return { rows, counts };
-    return this.rare(new CaseSearch(scope, query, null, true), query.limit, after);
+    return { rows, counts };
   }
 
-  /** By the text's own index, which is asked once for the page and the count together. */
-  private async rare(search: CaseSearch, limit: number, after: After | null): Promise<Found> {
+  private async withText(scope: ListScope, query: CaseQuery, after: After | null): Promise<Found> {
+    const { limit } = query;
+    const { counted, keys, near, far } = this.windows;
+    const alone = isAlone(scope, query);
+    const among = (newest: number) =>
+      this.page(
+        new CaseSearch(scope, query, after, { newest, hits: alone ? limit + 1 : 'ALL' }),
+        limit,
+        limit + 1,
+        false,
+      );
+    const newest = { newest: counted, hits: 'ALL' } as const;
+    const [first, counts] = await Promise.all([
+      alone ? among(near) : this.page(new CaseSearch(scope, query, after), limit, keys, false),
+      alone
+        ? this.countNewest(new CaseSearch(scope, query, null, newest))
+        : this.count(new CaseSearch(scope, query, null), false),
+    ]);
+    if (first.length > limit) return { rows: first, counts };
+    const rows = first.length >= OFTEN ? await among(far) : [];
+    if (rows.length > limit) return { rows, counts };
+    return this.byText(new CaseSearch(scope, query, null, 'everywhere'), limit, after);
+  }
+
+  /** Where the text is looked up once for the page and the count together. */
+  private async byText(search: CaseSearch, limit: number, after: After | null): Promise<Found> {
     const order = 'ORDER BY opened_at DESC, case_id DESC';
     const text = `WITH hit AS MATERIALIZED (${search.newest('ALL')}),
       place AS (SELECT * FROM hit WHERE ${search.isAfter('hit', after)} ${order} LIMIT ${limit + 1}),
-      counted AS (SELECT d.state, count(*)::int AS n FROM (SELECT * FROM hit ${order} LIMIT ${COUNT_CAP + 1}) p
+      counted AS (SELECT d.state, count(*)::int AS n FROM (SELECT * FROM hit ${order} LIMIT ${this.windows.counted + 1}) p
         JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state)
       SELECT ARRAY(SELECT case_id FROM place ${order}) AS ids, coalesce((SELECT json_agg(c) FROM counted c), '[]') AS states`;
     const [found] = await this.read<{ ids: string[]; states: StateCount[] }>(null, text, search.values, false);
@@ -82,7 +110,7 @@ export class CasesStore {
     const cases = `SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
       FROM unnest($2::uuid[]) WITH ORDINALITY AS p(id, ord) JOIN cases c ON c.office_id = $1 AND c.id = p.id ORDER BY p.ord`;
     const rows = await this.read<CaseRow & { now: number }>('cases-by-id', cases, [search.values[0], ids]);
-    return { rows: rows.map((row) => ({ ...row, ...caseRow(row) })), counts: countsOf(states) };
+    return { rows: rows.map((row) => ({ ...row, ...caseRow(row) })), counts: countsOf(states, this.windows.counted) };
   }
 
   private async page(search: CaseSearch, limit: number, window: number, walled: boolean): Promise<Found['rows']> {
@@ -97,10 +125,21 @@ export class CasesStore {
 
   /** Of the newest cases that match the other filters, up to the cap, those that match the text as well. */
   private async count(search: CaseSearch, walled: boolean): Promise<Counts> {
-    const text = `WITH place AS MATERIALIZED (${search.newest(COUNT_CAP + 1)})
+    const text = `WITH place AS MATERIALIZED (${search.newest(this.windows.counted + 1)})
       SELECT d.state, count(*)::int AS looked, count(*) FILTER (WHERE ${search.mentions('p')})::int AS n FROM place p
       JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state`;
-    return countsOf(await this.read<StateCount>(null, text, search.values, walled));
+    return countsOf(await this.read<StateCount>(null, text, search.values, walled), this.windows.counted);
+  }
+
+  /** The same where the text is the only filter, and has been looked for among the newest. */
+  private async countNewest(search: CaseSearch): Promise<Counts> {
+    const text = `WITH place AS MATERIALIZED (${search.newest('ALL')})
+      SELECT (SELECT count(*)::int FROM (SELECT FROM case_register WHERE office_id = $1 LIMIT ${this.windows.counted + 1}) c) AS looked,
+        coalesce((SELECT json_agg(c) FROM (SELECT d.state, count(*)::int AS n FROM place p
+          JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state) c), '[]') AS states`;
+    const [found] = await this.read<{ looked: number; states: StateCount[] }>(null, text, search.values, false);
+    const { looked = 0, states = [] } = found ?? {};
+    return { ...countsOf(states, this.windows.counted), capped: looked > this.windows.counted };
   }
 
   async applicant(officeId: string, caseId: string): Promise<Record<string, unknown> | null> {
@@ -143,11 +182,11 @@ export class CasesStore {
   }
 }
 
-function countsOf(states: readonly StateCount[]): Counts {
+function countsOf(states: readonly StateCount[], most: number): Counts {
   const total = states.reduce((sum, { n }) => sum + n, 0);
   return {
-    total: Math.min(total, COUNT_CAP),
-    capped: states.reduce((sum, { n, looked = n }) => sum + looked, 0) > COUNT_CAP,
+    total: Math.min(total, most),
+    capped: states.reduce((sum, { n, looked = n }) => sum + looked, 0) > most,
     byState: Object.fromEntries(states.filter(({ n }) => n > 0).map(({ state, n }) => [state, n])),
   };
 }

@@ -6,7 +6,6 @@
  * A line for each case (wire.ts), and no two sets of rows meet but by an index or a handful of counters: the work for
  * one case is the same whatever company it has.
  */
-
 import { FIELDS } from './append.fields.js';
 
 const ENTRY_FIELDS = 'seq int, at float8, event text, actor_id uuid, entry_visit int, level smallint';
