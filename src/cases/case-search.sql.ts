@@ -19,7 +19,14 @@ export interface ListScope {
 export type After = readonly [openedAt: number, caseId: string];
 
 /** Where a text is looked for: everywhere by its index, or among so many of the newest cases, until so many have it. */
-export type Looked = 'everywhere' | { readonly newest: number; readonly hits: number | 'ALL' };
+export type Looked = 'everywhere' | Window;
+
+interface Window {
+  readonly newest: number;
+  readonly hits: number | 'ALL';
+}
+
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 interface Source {
   readonly alias: 'd' | 'k';
@@ -100,12 +107,14 @@ export class CaseSearch {
   }
 
   private byText({ text = '' }: CaseQuery, looked: Looked, after: After | null): Source {
-    const hits = (table: string, place: string, [key, past]: readonly [string, string]) =>
-      looked === 'everywhere' ? this.indexed(table, place, text) : this.among(looked, table, place, key, past, text);
-    const found = [
-      ...(isOfNumber(text) ? [hits('case_register', 'lower(case_no)', this.inTime(after))] : []),
-      ...(this.scope.personal ? [hits('case_applicants', 'search', this.byId(after))] : []),
-    ].join(' UNION ');
+    const isEverywhere = looked === 'everywhere';
+    const inNumbers = () =>
+      isEverywhere ? this.indexed('case_register', 'lower(case_no)', text) : this.newNumbers(looked, text, after);
+    const inApplicants = () =>
+      isEverywhere ? this.indexed('case_applicants', 'search', text) : this.newApplicants(looked, text, after);
+    const found = [...(isOfNumber(text) ? [inNumbers()] : []), ...(this.scope.personal ? [inApplicants()] : [])].join(
+      ' UNION ',
+    );
     // OFFSET 0: looked up by itself, not as a condition on all desks.
     const hit = found ? `${found} OFFSET 0` : 'SELECT NULL::uuid AS case_id WHERE false';
     return {
@@ -122,27 +131,31 @@ export class CaseSearch {
     return `SELECT case_id FROM ${table} WHERE office_id IS NOT DISTINCT FROM $1 AND ${this.containing(place, text)}`;
   }
 
-  /** The newest, read one after the other as they lie there. */
-  private among(
-    { newest, hits }: Exclude<Looked, string>,
-    table: string,
-    place: string,
-    key: string,
-    past: string,
-    text: string,
-  ): string {
-    const order = `ORDER BY ${key.replace(/\w+/g, '$& DESC')}`;
-    return `(SELECT case_id FROM (SELECT ${key}, ${place} AS place FROM ${table} WHERE office_id = $1 AND ${past}
-      ${order} LIMIT ${newest}) newest WHERE strpos(place, ${this.value(text.toLowerCase())}) > 0 ${order} LIMIT ${hits})`;
+  /** The office's cases, newest first, as they lie. */
+  private newestFirst(after: After | null): string {
+    return `SELECT opened_at, case_id, case_no FROM case_register k WHERE k.office_id = $1 AND ${this.isAfter('k', after)}
+      ORDER BY k.opened_at DESC, k.case_id DESC`;
   }
 
-  private inTime(after: After | null): readonly [string, string] {
-    return ['opened_at, case_id', this.isAfter('case_register', after)];
+  private newNumbers({ newest, hits }: Window, text: string, after: After | null): string {
+    return `(SELECT case_id FROM (${this.newestFirst(after)} LIMIT ${newest}) k
+      WHERE ${this.stands('lower(case_no)', text)} ORDER BY opened_at DESC, case_id DESC LIMIT ${hits})`;
   }
 
-  /** A case's id begins with the time it was opened at (case-id.ts). */
-  private byId(after: After | null): readonly [string, string] {
-    return ['case_id', after ? `case_id < ${this.value(after[1])}::uuid` : 'true'];
+  /** In the same order: a case's id begins with the time it was opened at (case-id.ts). */
+  private newApplicants({ newest, hits }: Window, text: string, after: After | null): string {
+    // Applicants may be gone: so many of them reach further back than so many numbers, and what is found must end together.
+    const end = () => `(SELECT case_id FROM (${this.newestFirst(after)} OFFSET ${newest - 1} LIMIT 1) k)`;
+    const from = isOfNumber(text) ? `AND case_id >= coalesce(${end()}, '${NIL}')` : '';
+    const upTo = after ? `AND case_id < ${this.value(after[1])}::uuid` : '';
+    return `(SELECT case_id FROM (
+        SELECT case_id, search FROM case_applicants WHERE office_id = $1 ${upTo} ${from} ORDER BY case_id DESC LIMIT ${newest}) a
+      WHERE ${this.stands('search', text)} ORDER BY case_id DESC LIMIT ${hits})`;
+  }
+
+  /** So written that no index is asked. */
+  private stands(place: string, text: string): string {
+    return `strpos(${place}, ${this.value(text.toLowerCase())}) > 0`;
   }
 
   /**
@@ -152,7 +165,7 @@ export class CaseSearch {
   private containing(place: string, text: string): string {
     const word = tellingWord(text);
     if (word === null) return `${place} LIKE ${this.pattern(text)}`;
-    return `${place} LIKE ${this.pattern(word)} AND strpos(${place}, ${this.value(text.toLowerCase())}) > 0`;
+    return `${place} LIKE ${this.pattern(word)} AND ${this.stands(place, text)}`;
   }
 
   private byFilter({ officer, late }: CaseQuery): Source {

@@ -36,14 +36,25 @@ interface StateCount {
   readonly looked?: number;
 }
 
+interface Counted {
+  readonly states: StateCount[];
+  /** There are cases beyond those that were looked at. */
+  readonly beyond: boolean;
+}
+
+/** SQL: has the office more cases than so many? */
+function beyond(newest: number): string {
+  return `EXISTS (SELECT FROM case_register WHERE office_id = $1 ORDER BY opened_at DESC, case_id DESC OFFSET ${newest})`;
+}
+
 const NOTHING: Found = { rows: [], counts: { total: 0, capped: false, byState: {} } };
 
 @Injectable()
 export class CasesStore {
   /**
-   * How many of the newest cases are looked at to count them, so that no question is expensive; how many are looked
-   * through for a text before its own index is asked: by their keys where they must match other filters too, else as they
-   * lie, which costs a tenth; then the far ones, where the text is not rare. Not fixed, so that a test can be small.
+   * How many of the newest cases are counted, so that no question is expensive; how many are looked through for a text
+   * before its own index is asked: by their keys where they must match other filters too, else as they lie, which costs a
+   * tenth; then the far ones, where the text is not rare. Not fixed, so that a test can be small.
    */
   windows = { counted: 1000, keys: 2000, near: 4000, far: 20_000 };
 
@@ -73,44 +84,56 @@ export class CasesStore {
     return { rows, counts };
   }
 
+  /** Near, then far, then everywhere. Of the far ones page and count come together, as they do everywhere. */
   private async withText(scope: ListScope, query: CaseQuery, after: After | null): Promise<Found> {
     const { limit } = query;
-    const { counted, keys, near, far } = this.windows;
-    const alone = isAlone(scope, query);
-    const among = (newest: number) =>
-      this.page(
-        new CaseSearch(scope, query, after, { newest, hits: alone ? limit + 1 : 'ALL' }),
-        limit,
-        limit + 1,
-        false,
-      );
-    const newest = { newest: counted, hits: 'ALL' } as const;
-    const [first, counts] = await Promise.all([
-      alone ? among(near) : this.page(new CaseSearch(scope, query, after), limit, keys, false),
-      alone
-        ? this.countNewest(new CaseSearch(scope, query, null, newest))
-        : this.count(new CaseSearch(scope, query, null), false),
-    ]);
-    if (first.length > limit) return { rows: first, counts };
-    const rows = first.length >= OFTEN ? await among(far) : [];
+    const [rows, counts] = await (isAlone(scope, query)
+      ? this.near(scope, query, after)
+      : this.byKeys(scope, query, after));
     if (rows.length > limit) return { rows, counts };
+    if (rows.length >= OFTEN) {
+      const far = { newest: this.windows.far, hits: 'ALL' } as const;
+      const found = await this.byText(new CaseSearch(scope, query, null, far), limit, after, far.newest);
+      if (found.rows.length > limit) return found;
+    }
     return this.byText(new CaseSearch(scope, query, null, 'everywhere'), limit, after);
   }
 
-  /** Where the text is looked up once for the page and the count together. */
-  private async byText(search: CaseSearch, limit: number, after: After | null): Promise<Found> {
+  /** A text by itself among the nearest. */
+  private near(scope: ListScope, query: CaseQuery, after: After | null): Promise<[Found['rows'], Counts]> {
+    const { limit } = query;
+    const { near, counted } = this.windows;
+    const page = new CaseSearch(scope, query, after, { newest: near, hits: limit + 1 });
+    const all = new CaseSearch(scope, query, null, { newest: near, hits: counted + 1 });
+    return Promise.all([this.page(page, limit, limit + 1, false), this.countNear(all)]);
+  }
+
+  /** A text among the newest that match other filters. */
+  private byKeys(scope: ListScope, query: CaseQuery, after: After | null): Promise<[Found['rows'], Counts]> {
+    return Promise.all([
+      this.page(new CaseSearch(scope, query, after), query.limit, this.windows.keys, false),
+      this.count(new CaseSearch(scope, query, null), false),
+    ]);
+  }
+
+  /** Where the text is looked up once for the page and the count together, among so many of the newest or everywhere. */
+  private async byText(search: CaseSearch, limit: number, after: After | null, newest?: number): Promise<Found> {
     const order = 'ORDER BY opened_at DESC, case_id DESC';
     const text = `WITH hit AS MATERIALIZED (${search.newest('ALL')}),
       place AS (SELECT * FROM hit WHERE ${search.isAfter('hit', after)} ${order} LIMIT ${limit + 1}),
       counted AS (SELECT d.state, count(*)::int AS n FROM (SELECT * FROM hit ${order} LIMIT ${this.windows.counted + 1}) p
         JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state)
-      SELECT ARRAY(SELECT case_id FROM place ${order}) AS ids, coalesce((SELECT json_agg(c) FROM counted c), '[]') AS states`;
-    const [found] = await this.read<{ ids: string[]; states: StateCount[] }>(null, text, search.values, false);
-    const { ids = [], states = [] } = found ?? {};
+      SELECT ARRAY(SELECT case_id FROM place ${order}) AS ids, coalesce((SELECT json_agg(c) FROM counted c), '[]') AS states,
+        ${newest === undefined ? 'false' : beyond(newest)} AS beyond`;
+    const [found] = await this.read<{ ids: string[] } & Counted>(null, text, search.values, false);
+    const { ids = [], states = [], beyond: isMore = false } = found ?? {};
     const cases = `SELECT ${CASE_COLUMNS}, date_part('epoch', alur_now()) * 1000 AS now
       FROM unnest($2::uuid[]) WITH ORDINALITY AS p(id, ord) JOIN cases c ON c.office_id = $1 AND c.id = p.id ORDER BY p.ord`;
     const rows = await this.read<CaseRow & { now: number }>('cases-by-id', cases, [search.values[0], ids]);
-    return { rows: rows.map((row) => ({ ...row, ...caseRow(row) })), counts: countsOf(states, this.windows.counted) };
+    return {
+      rows: rows.map((row) => ({ ...row, ...caseRow(row) })),
+      counts: countsOf(states, this.windows.counted, isMore),
+    };
   }
 
   private async page(search: CaseSearch, limit: number, window: number, walled: boolean): Promise<Found['rows']> {
@@ -131,15 +154,14 @@ export class CasesStore {
     return countsOf(await this.read<StateCount>(null, text, search.values, walled), this.windows.counted);
   }
 
-  /** The same where the text is the only filter, and has been looked for among the newest. */
-  private async countNewest(search: CaseSearch): Promise<Counts> {
-    const text = `WITH place AS MATERIALIZED (${search.newest('ALL')})
-      SELECT (SELECT count(*)::int FROM (SELECT FROM case_register WHERE office_id = $1 LIMIT ${this.windows.counted + 1}) c) AS looked,
-        coalesce((SELECT json_agg(c) FROM (SELECT d.state, count(*)::int AS n FROM place p
-          JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1 GROUP BY d.state ORDER BY d.state) c), '[]') AS states`;
-    const [found] = await this.read<{ looked: number; states: StateCount[] }>(null, text, search.values, false);
-    const { looked = 0, states = [] } = found ?? {};
-    return { ...countsOf(states, this.windows.counted), capped: looked > this.windows.counted };
+  private async countNear(search: CaseSearch): Promise<Counts> {
+    const { near, counted } = this.windows;
+    const text = `WITH place AS MATERIALIZED (${search.newest(counted + 1)})
+      SELECT ${beyond(near)} AS beyond, coalesce((SELECT json_agg(c) FROM (
+        SELECT d.state, count(*)::int AS n FROM place p JOIN case_desks d ON d.case_id = p.case_id AND d.office_id = $1
+        GROUP BY d.state ORDER BY d.state) c), '[]') AS states`;
+    const [found] = await this.read<Counted>(null, text, search.values, false);
+    return countsOf(found?.states ?? [], counted, found?.beyond);
   }
 
   async applicant(officeId: string, caseId: string): Promise<Record<string, unknown> | null> {
@@ -182,11 +204,11 @@ export class CasesStore {
   }
 }
 
-function countsOf(states: readonly StateCount[], most: number): Counts {
+function countsOf(states: readonly StateCount[], most: number, isMore = false): Counts {
   const total = states.reduce((sum, { n }) => sum + n, 0);
   return {
     total: Math.min(total, most),
-    capped: states.reduce((sum, { n, looked = n }) => sum + looked, 0) > most,
+    capped: isMore || states.reduce((sum, { n, looked = n }) => sum + looked, 0) > most,
     byState: Object.fromEntries(states.filter(({ n }) => n > 0).map(({ state, n }) => [state, n])),
   };
 }

@@ -10,20 +10,12 @@ import { FIELDS } from './append.fields.js';
 
 const ENTRY_FIELDS = 'seq int, at float8, event text, actor_id uuid, entry_visit int, level smallint';
 
-/** Fields that stand behind the ones that are asked for most. */
-const IN_FRONT = new Set([
-  'office_id',
-  'case_id',
-  'earlier',
-  'notices',
-  'newcomers',
-  'letter',
-  'salt',
-  'opened_at',
-  'tail',
-  'expected',
-]);
-const BEHIND = ['snapshot', ...FIELDS.map(([name]) => name).filter((name) => !IN_FRONT.has(name))].join(', ');
+/** Fields that `rows` names in front, or leaves out; all others stand behind them. */
+const IN_FRONT = ['office_id', 'case_id', 'earlier', 'notices', 'newcomers', 'letter', 'salt', 'opened_at'];
+const LEFT_OUT = ['tail', 'expected'];
+const BEHIND = ['snapshot', ...FIELDS.map(([name]) => name)]
+  .filter((name) => ![...IN_FRONT, ...LEFT_OUT].includes(name))
+  .join(', ');
 
 const VALUES_OF_LINE = FIELDS.map(([name, type], index) => `field[${index + 1}]::${type} AS ${name}`).join(', ');
 

@@ -24,9 +24,10 @@ export class LastKnown {
     return this.cases.get(name(officeId, caseId))?.row ?? null;
   }
 
-  /** Who is known to be on record as taking part in it. */
-  officers(officeId: string, caseId: string): readonly string[] {
-    return this.cases.get(name(officeId, caseId))?.officers ?? NOBODY;
+  /** Who is known to be on record as taking part in it: by the very row that was remembered, or by nobody's word. */
+  officers({ officeId, id, lastHash }: Pick<CaseRow, 'officeId' | 'id' | 'lastHash'>): readonly string[] {
+    const known = this.cases.get(name(officeId, id));
+    return known?.row.lastHash === lastHash ? known.officers : NOBODY;
   }
 
   keep(row: CaseRow, officers: readonly string[] = NOBODY): void {

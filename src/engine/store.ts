@@ -109,7 +109,7 @@ export class CaseStore {
 
   /** The durable result, or null where the case had moved on from `before` and nothing was written. */
   async append(before: CaseRow, write: CaseWrite): Promise<Written | null> {
-    const present = this.known.officers(before.officeId, before.id);
+    const present = this.known.officers(before);
     const joining = newcomers(write, present);
     const written = await this.appends.submit({ write, opening: null, newcomers: joining });
     const officers = joining.length > 0 ? [...present, ...joining] : present;

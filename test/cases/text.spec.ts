@@ -92,13 +92,43 @@ describe.each(WINDOWS)('with $keys by keys, $near near and $far far', (windows) 
 });
 
 it.each([
-  [48, 16, false],
-  [47, 16, true],
-  [12, 4, true],
-])('counts among the newest %i, %i, and says whether there are more: %s', async (counted, total, capped) => {
-  server.app.get(CasesStore, { strict: false }).windows = { counted, keys: 9, near: 9, far: 30 };
-  for (const cursor of ['', `&cursor=${(await pages('text=tersebar', 4)).first.next ?? ''}`]) {
-    const { body } = await server.http.get<Page>('staf', `/cases?text=tersebar&limit=4${cursor}`);
+  { near: 48, total: 16, capped: false },
+  { near: 47, total: 16, capped: true },
+  { near: 30, total: 10, capped: true },
+  { near: 30, counted: 7, total: 7, capped: true },
+  // Four are near, and not enough for a page: those of the far window are counted.
+  { near: 10, far: 36, total: 12, capped: true },
+  { near: 10, far: 48, total: 16, capped: false },
+  // Nor far: everywhere.
+  { near: 10, far: 11, total: 16, capped: false },
+])(
+  'says how many there are, as far as it has looked: %j',
+  async ({ near, far = 48, counted = 1000, total, capped }) => {
+    server.app.get(CasesStore, { strict: false }).windows = { counted, keys: 9, near, far };
+    const { body } = await server.http.get<Page>('staf', '/cases?text=tersebar&limit=5');
     expect(body.counts).toMatchObject({ total, capped });
-  }
+  },
+);
+
+it('loses no number behind applicants who are gone', async () => {
+  server.app.get(CasesStore, { strict: false }).windows = { counted: 1000, keys: 9, near: 10, far: 10 };
+  const { rows } = await server.database.owner.query<{ number: string }>(
+    `DELETE FROM case_applicants WHERE case_id = ANY($1)
+     RETURNING (SELECT case_no FROM case_register r WHERE r.case_id = case_applicants.case_id) AS number`,
+    [made.slice(0, 5)],
+  );
+  expect(rows).toHaveLength(5);
+  // One word that stands in a number beyond the window, and in applicants before and behind it.
+  const { rows: places } = await server.database.owner.query<{ case_no: string }>(
+    'SELECT case_no FROM case_register WHERE case_id = $1',
+    [made[10]],
+  );
+  const word = places[0]?.case_no.toLowerCase() ?? '';
+  await server.database.owner.query(`UPDATE case_applicants SET search = search || ' ' || $2 WHERE case_id = ANY($1)`, [
+    [made[6], made[8], made[11], made[12]],
+    word,
+  ]);
+  const expected = [6, 8, 10, 11, 12].map((place) => made[place]);
+  for (const limit of [1, 2, 3, 100])
+    expect([limit, (await pages(`text=${word}`, limit)).ids]).toEqual([limit, expected]);
 });

@@ -121,6 +121,11 @@ const PLANTED: readonly (readonly [what: string, change: string, why: string])[]
     'case_desks say something else',
   ],
   ['alarm', 'UPDATE case_desks SET next_alarm_at = NULL WHERE case_id = $1', 'case_desks say something else'],
+  [
+    'one who took part',
+    'DELETE FROM case_officers WHERE case_id = $1 AND account_id = (SELECT min(actor_id::text)::uuid FROM history WHERE case_id = $1)',
+    'case_officers say something else',
+  ],
   ['row of the register', 'DELETE FROM case_register WHERE case_id = $1', 'case_register say something else'],
   ['machine version', 'UPDATE cases SET machine_version = 9 WHERE id = $1', 'machine kim-member-service@9'],
   ['machine hash', "UPDATE cases SET machine_hash = 'another' WHERE id = $1", 'with hash another is not installed'],
