@@ -45,7 +45,7 @@ const ofOpening = (name: string, type: string, of: (opening: Opening) => Value):
   ({ opening }) => opening && of(opening),
 ];
 
-/** Nothing is null there; a list is null where it is empty. What people wrote is JSON, whose control characters are escaped. */
+/** What is empty here is null there, an empty list too. What people wrote is JSON, whose control characters are escaped. */
 export const FIELDS: readonly Field[] = [
   ofWrite('office_id', 'uuid', ({ officeId }) => officeId),
   ofWrite('case_id', 'uuid', ({ caseId }) => caseId),

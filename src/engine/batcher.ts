@@ -56,7 +56,7 @@ export class Batcher<In, Out> {
     });
   }
 
-  /** Requests parsed in the same turn of the event loop still share: where no statement is under way, it is cut at the end of the turn. */
+  /** Requests parsed in the same turn of the event loop still share: a statement that finds its lane free is cut at the turn's end. */
   private schedule(): void {
     if (this.scheduled || this.waiting.length === 0) return;
     if (!this.hasRoom()) {

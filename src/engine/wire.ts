@@ -18,8 +18,12 @@ export function wire(writes: readonly OpeningWrite[]): readonly string[] {
   ];
 }
 
+/** One value more than there are fields would shift all behind it. */
 function lineOf(item: OpeningWrite): string {
-  return FIELDS.map(([, , of]) => of(item)).join(FIELDS_APART);
+  const line = FIELDS.map(([, , of]) => of(item)).join(FIELDS_APART);
+  if (line.split(FIELDS_APART).length !== FIELDS.length)
+    throw new Error('A value with a control character is none of ours.');
+  return line;
 }
 
 /** A text that somebody broke in the database must not put its neighbours out of step. */

@@ -1,4 +1,6 @@
 /** Texts that travel side by side to the one statement stay apart, whatever people write in them. */
+import type { OpeningWrite } from '../../src/engine/append.fields.js';
+import { wire } from '../../src/engine/wire.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { kimMemberServiceV1 as service } from '../../machines/kim-member-service.v1.service.js';
 import { exampleOf, type CaseBody } from '../support/http.js';
@@ -83,4 +85,23 @@ it('keeps each new case with its applicant, whatever the name', async () => {
     expect(found?.search).toContain(names[index]?.toLowerCase());
     expect(found?.case_no).toBe(body.caseNo);
   }
+});
+
+it.each(['\u001e', '\u001f'])('refuses a value that would put others out of step: %j', (apart) => {
+  const item = (key: string) =>
+    ({
+      write: {
+        earlier: [],
+        notices: [],
+        number: null,
+        payload: null,
+        request: { key, hashHex: '' },
+        last: { text: '{}' },
+        change: { snapshot: '{}' },
+      },
+      opening: null,
+      newcomers: [],
+    }) as unknown as OpeningWrite;
+  expect(wire([item('key'), item('other')])[0]?.split('\u001e')).toHaveLength(2);
+  expect(() => wire([item('key'), item(`k${apart}ey`)])).toThrow('control character');
 });
