@@ -3,7 +3,6 @@
  * a case can take one after the other; a repeated key gets the same bytes. R10_RUNS changes the size, FC_SEED repeats a run.
  */
 import fc from 'fast-check';
-import { startApp, type TestApp } from '../support/app.js';
 import {
   exampleOf,
   PATH,
@@ -14,6 +13,7 @@ import {
   type Reply,
 } from '../support/http.js';
 import { runs } from '../support/property.js';
+import { startServed, type Served } from '../support/served.js';
 
 const RUNS = Number(process.env.R10_RUNS ?? 1000);
 const AT_ONCE = 8;
@@ -63,9 +63,9 @@ const plan: fc.Arbitrary<Plan> = fc
       .map((steps) => ({ wishes: [...steps, ...ends], order })),
   );
 
-let server: TestApp;
+let server: Served;
 beforeAll(async () => {
-  server = await startApp({ environment: { SWEEP_SECONDS: '300' } });
+  server = await startServed({ SWEEP_SECONDS: '300' });
   await server.database.setNow('2026-11-22T03:00:00Z');
 });
 afterAll(() => server.stop());

@@ -3,12 +3,13 @@
  * answer fits its schema. FUZZ_REQUESTS changes their number, FC_SEED repeats a run.
  */
 import fc from 'fast-check';
-import { startApp, type TestApp } from '../support/app.js';
+import { ask as request } from '../support/ask.js';
 import { askedOf, type Asked } from '../support/contract.js';
 import { HOLDERS, PATH_STATES, type Person } from '../support/http.js';
 import { judgeOf, type Answered, type Judge } from '../support/judge.js';
 import { operationsOf, type OpenApi, type Placed } from '../support/openapi.js';
 import { runs } from '../support/property.js';
+import { startServed, type Served } from '../support/served.js';
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 50_000);
 const AT_ONCE = 8;
@@ -21,11 +22,11 @@ const HEAVY = /\/(report|reports\/sla|export|event-log|findings|verifier|auth\/t
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-let server: TestApp;
+let server: Served;
 let document: OpenApi;
 const ids: string[] = [];
 beforeAll(async () => {
-  server = await startApp({ environment: { SWEEP_SECONDS: '300', LOG_CHECKPOINT_SECONDS: '1' } });
+  server = await startServed({ SWEEP_SECONDS: '300', LOG_CHECKPOINT_SECONDS: '1' });
   document = (await (await fetch(`${server.http.base}/api/openapi.json`)).json()) as OpenApi;
   for (const state of [...PATH_STATES, 'archived']) {
     for (let copy = 0; copy < 4; copy++) ids.push((await server.http.driveTo(state)).id);
@@ -36,21 +37,13 @@ afterAll(() => server.stop());
 
 async function send({ operation, person, url, headers, body }: Asked): Promise<Answered> {
   const nobody = person === null || ENDS_SIGN_INS.includes(operation.at);
-  const response = await fetch(server.http.base + url, {
-    method: operation.method,
-    headers: {
-      ...headers,
-      ...(!nobody && { authorization: `Bearer ${await server.http.token(person as Person)}` }),
-      ...(body !== null && { 'content-type': 'application/json' }),
-    },
-    body,
-  });
-  const type = response.headers.get('content-type') ?? '';
-  if (type.includes('event-stream')) {
-    await response.body?.cancel();
-    return { status: response.status, type, text: '' };
-  }
-  return { status: response.status, type, text: await response.text() };
+  const given = {
+    ...headers,
+    ...(!nobody && { authorization: `Bearer ${await server.http.token(person as Person)}` }),
+    ...(body !== null && { 'content-type': 'application/json' }),
+  };
+  const told = await request(server.http.base + url, operation.method, given, body);
+  return { status: told.status, type: told.headers.get('content-type') ?? '', text: told.text };
 }
 
 /** What was seen: how often each status, and the first request for each way the contract was broken. */

@@ -4,6 +4,7 @@ import { kimMemberServiceV1 as service } from '../../machines/kim-member-service
 import type { Role } from '../../machines/contract.js';
 import type { Tokens } from '../../src/access/tokens.js';
 import { demoId } from '../../src/db/seed-demo.js';
+import { ask } from './ask.js';
 import { flawOf } from './judge.js';
 
 export type Person = 'staf' | 'kadin' | 'sekdin' | 'kabid' | 'kasi' | 'inspektur' | 'admin' | 'demo-client';
@@ -181,18 +182,22 @@ export class Http {
     body: RequestInit['body'],
     headers: Record<string, string> = {},
   ): Promise<Reply<Body>> {
-    const response = await fetch(`${this.base}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await this.token(person)}`, ...headers },
-      ...(body !== null && body !== undefined && { body }),
-    });
-    const text = await response.text();
+    const given = { authorization: `Bearer ${await this.token(person)}`, ...headers };
+    const response = await asked(`${this.base}/api/v1${path}`, method, given, body);
+    const { text } = response;
     const type = response.headers.get('content-type') ?? '';
     const flaw = await flawOf(this.base, method, `/api/v1${path}`, { status: response.status, type, text });
     if (flaw !== null) throw new OffContract(`${method} ${path}: ${flaw}: ${text.slice(0, 1000)}`);
     const json = text !== '' && /[/+]json/.test(type);
     return { status: response.status, headers: response.headers, text, body: (json ? JSON.parse(text) : {}) as Body };
   }
+}
+
+/** Forms and bytes go by `fetch`, which knows how to write them. */
+async function asked(url: string, method: string, headers: Record<string, string>, body: RequestInit['body']) {
+  if (body === null || body === undefined || typeof body === 'string') return ask(url, method, headers, body ?? null);
+  const response = await fetch(url, { method, headers, body });
+  return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
 /** Setting up is no test of how fast a connection comes: as the 503 asks (nothing was written), it is tried again. */

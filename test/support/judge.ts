@@ -21,22 +21,35 @@ function toTheLetter(value: unknown): unknown {
   return isClosed ? { additionalProperties: false, ...strict } : strict;
 }
 
+const JSON_BODY = ['content', 'application/json', 'schema'];
+
+function pointer(...parts: readonly string[]): string {
+  return parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
+}
+
 /** Says what is wrong with an answer, by the document alone; null where it keeps the contract. */
 export function judgeOf(document: OpenApi): Judge {
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'alur', ...(toTheLetter(document) as OpenApi) });
   const compiled = new Map<string, ValidateFunction>();
-  const validator = (pointer: string) => {
-    const known = compiled.get(pointer) ?? ajv.compile({ $ref: `alur#${pointer}` });
-    compiled.set(pointer, known);
+  const validator = (place: string) => {
+    const known = compiled.get(place) ?? ajv.compile({ $ref: `alur#${place}` });
+    compiled.set(place, known);
     return known;
   };
-  const flaw = (pointer: string, text: string) => {
-    const validate = validator(pointer);
-    return validate(JSON.parse(text)) ? null : `does not fit ${pointer}: ${ajv.errorsText(validate.errors)}`;
+  const flaw = (place: string, text: string) => {
+    const validate = validator(place);
+    return validate(JSON.parse(text)) ? null : `does not fit ${place}: ${ajv.errorsText(validate.errors)}`;
   };
-  const part = (text: string) => encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'));
+  const pointers = new Map<string, string>();
+  const pointerTo = ({ at, path, method }: Placed, status: number) => {
+    const key = `${status} ${at}`;
+    const known =
+      pointers.get(key) ?? pointer('paths', path, method.toLowerCase(), 'responses', String(status), ...JSON_BODY);
+    pointers.set(key, known);
+    return known;
+  };
 
   return (operation, { status, type, text }) => {
     const said = operation.responses[String(status)];
@@ -49,12 +62,13 @@ export function judgeOf(document: OpenApi): Judge {
     }
     const schema = said.content?.['application/json']?.schema;
     if (!schema || !type.includes('application/json')) return null;
-    const place = ['paths', operation.path, operation.method.toLowerCase(), 'responses', String(status)];
-    return flaw(`/${[...place, 'content', 'application/json', 'schema'].map(part).join('/')}`, text);
+    return flaw(pointerTo(operation, status), text);
   };
 }
 
-const judges = new Map<string, Promise<{ readonly judge: Judge; readonly operations: readonly Placed[] }>>();
+type FindOperation = (method: string, path: string) => Placed | undefined;
+
+const judges = new Map<string, Promise<{ readonly judge: Judge; readonly find: FindOperation }>>();
 
 /** What is wrong with the answer of a server of ours, by its own document; null also for what is no route. */
 export async function flawOf(base: string, method: string, path: string, answered: Answered): Promise<string | null> {
@@ -62,22 +76,27 @@ export async function flawOf(base: string, method: string, path: string, answere
   judges.set(base, known);
   // A server that is killed while it gives its document is asked again.
   known.catch(() => judges.delete(base));
-  const { judge, operations } = await known;
+  const { judge, find } = await known;
   const [plain = ''] = path.split('?');
-  const operation = operations.find((one) => one.method === method && matches(one.path, plain));
+  const operation = find(method, plain);
   return operation ? judge(operation, answered) : null;
 }
 
 async function readJudge(base: string) {
   const document = (await (await fetch(`${base}/api/openapi.json`)).json()) as OpenApi;
-  // The fixed paths first: they win over those with a parameter.
-  const operations = operationsOf(document).sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')));
-  return { judge: judgeOf(document), operations };
+  return { judge: judgeOf(document), find: finderOf(document) };
 }
 
-function matches(template: string, path: string): boolean {
-  const [wanted, given] = [template.split('/'), path.split('/')];
-  // A broken escape (%zz) never reaches a route.
-  if (/%(?![0-9a-f]{2})/i.test(path)) return false;
-  return wanted.length === given.length && wanted.every((part, at) => part.startsWith('{') || part === given[at]);
+function finderOf(document: OpenApi): FindOperation {
+  // The fixed paths first: they win over those with a parameter.
+  const operations = operationsOf(document).sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')));
+  const templates = operations.map((operation) => ({ operation, parts: operation.path.split('/') }));
+  return (method, path) => {
+    // A broken escape (%zz) never reaches a route.
+    if (/%(?![0-9a-f]{2})/i.test(path)) return undefined;
+    const given = path.split('/');
+    const matches = (parts: readonly string[]) =>
+      parts.length === given.length && parts.every((part, at) => part.startsWith('{') || part === given[at]);
+    return templates.find(({ operation, parts }) => operation.method === method && matches(parts))?.operation;
+  };
 }
