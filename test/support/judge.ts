@@ -68,15 +68,15 @@ export function judgeOf(document: OpenApi): Judge {
 
 type FindOperation = (method: string, path: string) => Placed | undefined;
 
-const judges = new Map<string, Promise<{ readonly judge: Judge; readonly find: FindOperation }>>();
+/** Of all servers of a test file: they are one program, and have one document. */
+let reader: Promise<{ readonly judge: Judge; readonly find: FindOperation }> | undefined;
 
 /** What is wrong with the answer of a server of ours, by its own document; null also for what is no route. */
 export async function flawOf(base: string, method: string, path: string, answered: Answered): Promise<string | null> {
-  const known = judges.get(base) ?? readJudge(base);
-  judges.set(base, known);
+  reader ??= readJudge(base);
   // A server that is killed while it gives its document is asked again.
-  known.catch(() => judges.delete(base));
-  const { judge, find } = await known;
+  reader.catch(() => (reader = undefined));
+  const { judge, find } = await reader;
   const [plain = ''] = path.split('?');
   const operation = find(method, plain);
   return operation ? judge(operation, answered) : null;
