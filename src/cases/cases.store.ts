@@ -21,8 +21,8 @@ export interface AgendaNumber {
   readonly letterNumber: string;
 }
 
-/** A text that so many of the nearest cases have is likely to fill a page from the far ones. */
-const OFTEN = 3;
+/** So many times as many cases are looked through as should fill a page by what the nearest ones have. */
+const MARGIN = 1.5;
 
 interface Found {
   readonly rows: (CaseRow & { now: number })[];
@@ -87,13 +87,20 @@ export class CasesStore {
   /** Near, then far, then everywhere. Of the far ones page and count come together, as they do everywhere. */
   private async withText(scope: ListScope, query: CaseQuery, after: After | null): Promise<Found> {
     const { limit } = query;
-    const [rows, counts] = await (isAlone(scope, query)
-      ? this.near(scope, query, after)
-      : this.byKeys(scope, query, after));
+    const { near, keys, far } = this.windows;
+    const alone = isAlone(scope, query);
+    const [rows, counts] = await (alone ? this.near(scope, query, after) : this.byKeys(scope, query, after));
     if (rows.length > limit) return { rows, counts };
-    if (rows.length >= OFTEN) {
-      const far = { newest: this.windows.far, hits: 'ALL' } as const;
-      const found = await this.byText(new CaseSearch(scope, query, null, far), limit, after, far.newest);
+    // Of the near ones' share the far ones, counted from the newest, promise a page or they do not.
+    const expected = ((alone ? near : keys) * (limit + 1)) / rows.length;
+    if (expected <= far) {
+      const newest = alone && !after ? Math.min(far, Math.ceil(MARGIN * expected)) : far;
+      const found = await this.byText(
+        new CaseSearch(scope, query, null, { newest, hits: 'ALL' }),
+        limit,
+        after,
+        newest,
+      );
       if (found.rows.length > limit) return found;
     }
     return this.byText(new CaseSearch(scope, query, null, 'everywhere'), limit, after);

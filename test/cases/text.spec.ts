@@ -96,9 +96,9 @@ it.each([
   { near: 47, total: 16, capped: true },
   { near: 30, total: 10, capped: true },
   { near: 30, counted: 7, total: 7, capped: true },
-  // Four are near, and not enough for a page: those of the far window are counted.
-  { near: 10, far: 36, total: 12, capped: true },
-  { near: 10, far: 48, total: 16, capped: false },
+  // Four are near, and not enough for a page: 23 cases should have enough, and those that have it are counted.
+  { near: 10, far: 48, total: 8, capped: true },
+  { near: 10, far: 20, total: 7, capped: true },
   // Nor far: everywhere.
   { near: 10, far: 11, total: 16, capped: false },
 ])(
