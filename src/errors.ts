@@ -176,13 +176,13 @@ export const ERRORS = {
   },
   INTERNAL: {
     status: 500,
-    en: 'Something broke on our side; nothing was written. Quote the request id.',
-    id: 'Ada gangguan di pihak kami; tidak ada yang tersimpan. Sebutkan request id.',
+    en: 'Something broke on our side. Read again to see whether it was written, and quote the request id.',
+    id: 'Ada gangguan di pihak kami. Baca ulang untuk melihat apakah sudah tersimpan, dan sebutkan request id.',
   },
   UNAVAILABLE: {
     status: 503,
-    en: 'The service cannot answer now; nothing was written. Try again after Retry-After seconds.',
-    id: 'Layanan sedang tidak tersedia; tidak ada yang tersimpan. Coba lagi setelah Retry-After detik.',
+    en: 'The service cannot answer now. Try again after Retry-After seconds with the same Idempotency-Key, or read again first: what was under way may have been written.',
+    id: 'Layanan sedang tidak tersedia. Coba lagi setelah Retry-After detik dengan Idempotency-Key yang sama, atau baca ulang dahulu: yang sedang diproses mungkin sudah tersimpan.',
   },
 } as const satisfies Record<string, ErrorSpec>;
 

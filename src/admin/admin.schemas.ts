@@ -1,7 +1,7 @@
 /** What the administrator's doors take. */
 import { z } from 'zod';
 import { OFFICER_ROLES, ROLES, type Role } from '../../machines/contract.js';
-import { inOrder, instant, OUT_OF_ORDER } from '../http/period.js';
+import { day, inOrder, instant, OUT_OF_ORDER } from '../http/period.js';
 
 const login = z.string().regex(/^[a-z0-9][a-z0-9._-]{2,59}$/, 'must be 3 to 60 of a-z, 0-9, dot, dash, underscore');
 const name = z.string().trim().min(1).max(200);
@@ -122,7 +122,7 @@ export const officeChange = z
   .meta({ title: 'OfficeChange', example: { name: 'Dinas Contoh Kabupaten Lumajang', unitCode: '427.53' } });
 export type OfficeChange = z.infer<typeof officeChange>;
 
-export const roleTitle = z.strictObject({ role: z.enum(OFFICER_ROLES), title: name, validFrom: z.iso.date() }).meta({
+export const roleTitle = z.strictObject({ role: z.enum(OFFICER_ROLES), title: name, validFrom: day }).meta({
   title: 'RoleTitle',
   example: { role: 'kasi', title: 'Ketua Tim Layanan Informasi', validFrom: '2027-01-01' },
 });

@@ -23,6 +23,8 @@ import { clearLeftovers } from './documents.leftovers.js';
 export const FILE_TYPES = ['application/pdf', 'image/jpeg', 'image/png'] as const;
 /** Bytes the type is read from. */
 const HEAD_BYTES = 4100;
+/** From here on, an act may have been recorded before its answer was lost. */
+const UNKNOWN_STATUS = 500;
 
 export interface DocumentItem {
   readonly kind: string;
@@ -99,16 +101,23 @@ export class Documents implements OnApplicationBootstrap {
     }
   }
 
-  /** Records the paper; the file gets its final name once the record is durable, and goes when it is refused. */
+  /**
+   * Records the paper; the file gets its final name once the record is durable, and goes when it is refused. Where nobody
+   * knows which of the two it is, it stays under its pending name: `find` and the next start put that right.
+   */
   async record(actor: Actor, intent: Omit<Intent, 'event' | 'file'>, received: Received): Promise<CaseAnswer> {
+    let answer: CaseAnswer;
     try {
-      const answer = await this.engine.send(actor, { ...intent, event: 'RECORD_PAPER', file: received.file });
-      await rename(received.pending, join(this.folder(actor.officeId, intent.caseId), received.file.documentId));
-      return answer;
+      answer = await this.engine.send(actor, { ...intent, event: 'RECORD_PAPER', file: received.file });
     } catch (error) {
-      await this.discard(received);
+      if (error instanceof AppError && error.status < UNKNOWN_STATUS) await this.discard(received);
       throw error;
     }
+    const path = join(this.folder(actor.officeId, intent.caseId), received.file.documentId);
+    await rename(received.pending, path).catch((error: unknown) =>
+      this.log.warn(`a paper keeps its pending name: ${(error as Error).message}`),
+    );
+    return answer;
   }
 
   discard({ pending }: Received): Promise<void> {

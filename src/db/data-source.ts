@@ -23,6 +23,7 @@ import { ForgetSignIns1764910300000 } from '../../migrations/1764910300000-Forge
 import { HidePasswords1764910400000 } from '../../migrations/1764910400000-HidePasswords.js';
 import { SendEvidence1764920000000 } from '../../migrations/1764920000000-SendEvidence.js';
 import { KeepLetterForms1764940000000 } from '../../migrations/1764940000000-KeepLetterForms.js';
+import { TellOpsAgain1764950000000 } from '../../migrations/1764950000000-TellOpsAgain.js';
 import { ReadSafely1764930000000 } from '../../migrations/1764930000000-ReadSafely.js';
 import { QuietClient } from './quiet-client.js';
 import { Account, Calendar, Notice, Office, RoleGrant, RoleTitle } from './entities.js';
@@ -52,6 +53,7 @@ export const MIGRATIONS = [
   SendEvidence1764920000000,
   ReadSafely1764930000000,
   KeepLetterForms1764940000000,
+  TellOpsAgain1764950000000,
 ];
 
 /** A half-open connection must give its slot back: the client gives up after the server would have (prepare.ts). */

@@ -6,6 +6,7 @@ import { runMigrations } from 'bullmq';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
+import { renumberRestored } from './restored-notices.js';
 
 /** Where BullMQ keeps its queues when there is no Redis. */
 export const QUEUE_SCHEMA = 'bullmq';
@@ -33,6 +34,7 @@ export async function prepareDatabase({ ownerUrl, appUrl, say = () => undefined 
     } finally {
       await source.destroy();
     }
+    if ((await renumberRestored(owner)) > 0) say("put the restored notices in this server's order");
     await owner.query(`GRANT SELECT ON migrations TO alur_app`);
     await runMigrations(owner, QUEUE_SCHEMA);
     await owner.query(`

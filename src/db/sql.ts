@@ -53,7 +53,12 @@ export class Sql {
 
   /** Rows of one statement, prepared under `name` unless its text varies (null). A database that is away is a 503 for the caller, who may try again. */
   run<Row>(name: string | null, text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.read(this.pool.query(this.statement(name, text, values)).then(({ rows }) => rows as Row[]));
+    return this.pool.query(this.statement(name, text, values)).then(
+      ({ rows }) => rows as Row[],
+      (error: unknown) => {
+        throw this.judgedShort(error);
+      },
+    );
   }
 
   /**
@@ -72,7 +77,7 @@ export class Sql {
     } catch (error) {
       // A connection in an unknown state, and in another role, goes back to nobody.
       broken = error as Error;
-      throw this.judged(error);
+      throw this.judgedShort(error);
     } finally {
       client?.release(broken);
     }
@@ -127,6 +132,11 @@ export class Sql {
   private judged(error: unknown): unknown {
     if (isSilent(error)) this.hangUp();
     return isAway(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : error;
+  }
+
+  /** A statement of milliseconds that was stopped after seconds met a stall or a lock: whoever asks again gets past it. */
+  private judgedShort(error: unknown): unknown {
+    return isOvertime(error) ? new AppError('UNAVAILABLE', { retryAfterSeconds: 1 }) : this.judged(error);
   }
 
   /** One connection that is up and dead is seldom alone: found one after the other, they would cost a deadline each. */

@@ -141,7 +141,7 @@ export class Engine {
     const { row, now } = await this.load(actor, caseId, null);
     if (!row) throw new AppError('NOT_FOUND');
     const registered = this.registered(row);
-    const act = await this.store.lastAct(row.officeId, row.id);
+    const act = await this.store.lastAct(row.officeId, row.id, row.version);
     const reader = { id: actor.accountId, roles: actor.grants.map(({ role }) => role) };
     const snapshot = restore(registered.service, row.snapshot);
     const shown = answer(registered, row, snapshot, entryOf(act.entry), act.hash, reader);

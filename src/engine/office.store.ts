@@ -18,8 +18,8 @@ SELECT o.calendar_version AS "calendarVersion",
       AND a.disabled_at IS NULL), '[]') AS holders,
   coalesce((SELECT json_object_agg(t.role, t.title) FROM (
     SELECT DISTINCT ON (role) role, title FROM role_titles
-    WHERE office_id = o.id AND valid_from <= alur_now()::date ORDER BY role, valid_from DESC) t), '{}') AS titles
-FROM offices o WHERE o.id = $1`;
+    WHERE office_id = o.id AND valid_from <= (alur_now() AT TIME ZONE (k.data->>'zone'))::date ORDER BY role, valid_from DESC) t), '{}') AS titles
+FROM offices o JOIN calendars k ON k.office_id = o.id AND k.version = o.calendar_version WHERE o.id = $1`;
 
 const CALENDAR = 'SELECT data, created_by AS "changedBy" FROM calendars WHERE office_id = $1 AND version = $2';
 

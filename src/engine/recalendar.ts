@@ -42,7 +42,8 @@ function clockBy({ service }: Registered, row: CaseRow, { current }: Times) {
   const clock = { startedAt: row.clockStartedAt, usedMs: row.usedMs, budgetMs: budgetMs(row, current) };
   const ahead = running(current, clock, row.budgetMinutes ?? 0, row.firedLevel, ladderOf(service));
   // A breach of an earlier stretch is over and done with.
-  return { ...ahead, breachAt: row.usedMs > clock.budgetMs ? row.breachAt : ahead.breachAt };
+  const { dueAt, breachAt } = row.usedMs > clock.budgetMs ? row : ahead;
+  return { ...ahead, dueAt, breachAt };
 }
 
 function entryOf(given: Registered, before: CaseRow, after: CaseRow, times: Times, at: number): Entry {

@@ -54,10 +54,10 @@ const NOW = `SELECT date_part('epoch', alur_now()) * 1000 AS now`;
 const HISTORY_UPTO = `
 SELECT entry FROM history WHERE office_id = $1 AND case_id = $2 AND seq <= $3 ORDER BY seq`;
 
-/** The last act of a person: what an answer to a reader speaks of. */
+/** The last act of a person up to and including `seq`: what an answer to a reader speaks of, whatever came since it was read. */
 const LAST_ACT = `
 SELECT entry, encode(hash, 'hex') AS hash FROM history
-WHERE office_id = $1 AND case_id = $2 AND actor_id IS NOT NULL ORDER BY seq DESC LIMIT 1`;
+WHERE office_id = $1 AND case_id = $2 AND seq <= $3 AND actor_id IS NOT NULL ORDER BY seq DESC LIMIT 1`;
 
 /** Outer-joined: without a case, its columns are null. */
 type LoadRow = Omit<CaseRow, 'id'> & {
@@ -132,8 +132,8 @@ export class CaseStore {
     return rows.map(({ entry }) => entry);
   }
 
-  async lastAct(officeId: string, caseId: string): Promise<{ entry: string; hash: string }> {
-    const [act] = await this.sql.run<{ entry: string; hash: string }>('last-act', LAST_ACT, [officeId, caseId]);
+  async lastAct(officeId: string, caseId: string, seq: number): Promise<{ entry: string; hash: string }> {
+    const [act] = await this.sql.run<{ entry: string; hash: string }>('last-act', LAST_ACT, [officeId, caseId, seq]);
     if (!act) throw new Error(`Case ${caseId} has no history.`);
     return act;
   }

@@ -86,7 +86,7 @@ function stopped(row: CaseRow, time: WorkingTime, at: number): Clock {
   };
 }
 
-/** Back from a pause: the exact remaining working time. */
+/** Back from a pause: the exact remaining working time; what was late already was due when it became so. */
 function resumed(row: CaseRow, time: WorkingTime, at: number, ladder: Ladder): Clock {
   const { calendarVersion, visitStartedAt, budgetMinutes, usedMs: used } = row;
   const clock = { startedAt: at, usedMs: used, budgetMs: budgetMs(row, time) };
@@ -97,6 +97,7 @@ function resumed(row: CaseRow, time: WorkingTime, at: number, ladder: Ladder): C
     budgetMinutes,
     usedMs: used,
     ...ahead,
+    dueAt: row.breachAt ?? ahead.dueAt,
     breachAt: row.breachAt ?? ahead.breachAt,
   };
 }

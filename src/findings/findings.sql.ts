@@ -57,7 +57,10 @@ found AS (
   FROM history h JOIN agenda_entries a ON a.office_id = h.office_id AND a.case_id = h.case_id
   WHERE h.office_id = $1 AND h.at >= $2 AND h.at < $3 AND h.event IN ('WITHDRAW', 'CANCEL', 'REJECT'))`;
 
-/** A letter that bears a later date than the day it was entered, by the office's own zone. */
+/**
+ * A letter that bears a later date than the day it was entered, by the office's own zone. Compared as text, since people may
+ * write a year 0, which PostgreSQL's dates have not.
+ */
 const DATED_LATER = `
 found AS (
   SELECT a.case_id, NULL::int AS seq, a.registered_at AS at, NULL::uuid AS actor_id,
@@ -65,7 +68,7 @@ found AS (
   FROM agenda_entries a JOIN offices o ON o.id = a.office_id
   JOIN calendars c ON c.office_id = o.id AND c.version = o.calendar_version
   WHERE a.office_id = $1 AND a.registered_at >= $2 AND a.registered_at < $3
-    AND (a.letter->>'date')::date > (a.registered_at AT TIME ZONE (c.data->>'zone'))::date)`;
+    AND (a.letter->>'date') COLLATE "C" > to_char(a.registered_at AT TIME ZONE (c.data->>'zone'), 'YYYY-MM-DD'))`;
 
 /**
  * A hold or a return that began in the period: until the next act that moves the case, or until now. Longer than `$5` days

@@ -20,6 +20,9 @@ export const instant = z.iso
 /** The same for the OpenAPI document. */
 export const INSTANT = { type: 'string', format: 'date-time' } as const;
 
+/** A day PostgreSQL knows too: it has no year 0. */
+export const day = z.iso.date().refine((text) => !text.startsWith('0000'), 'must be in the years 1 to 9999');
+
 interface Period {
   readonly from?: string | undefined;
   readonly to?: string | undefined;

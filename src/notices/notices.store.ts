@@ -53,6 +53,14 @@ ORDER BY n.created_xid, n.id LIMIT $5`;
 
 const NOW = 'SELECT pg_snapshot_xmin(s)::text AS xid, s::text AS seen FROM pg_current_snapshot() AS s';
 
+/**
+ * A server that a dump was restored to counts transactions anew, and the notice has another number there
+ * (db/restored-notices.ts): the notice itself says where it now stands. One that is gone leaves its number, if it can be one.
+ */
+const PLACE = `
+SELECT coalesce((SELECT created_xid FROM notices WHERE office_id = $1 AND recipient_id = $2 AND id = $4),
+  least($3::xid8, pg_snapshot_xmin(pg_current_snapshot())))::text AS xid`;
+
 const REOPEN = `
 UPDATE notices n SET acknowledged_at = NULL WHERE office_id = $1 AND recipient_id = $2 AND id = $3
   AND (n.kind NOT IN ('DELIVERY_PARKED', 'WEBHOOK_DISABLED') OR NOT EXISTS (SELECT 1 FROM notices o
@@ -90,6 +98,12 @@ export class NoticeStore {
     const [row] = await this.sql.run<{ xid: string; seen: string }>('notices-now', NOW, []);
     if (!row) throw new Error('a snapshot has one row');
     return { cursor: { xid: row.xid, id: '00000000-0000-0000-0000-000000000000' }, seen: row.seen };
+  }
+
+  /** Where a stream goes on after a notice that was seen. */
+  async placeOf(officeId: string, recipientId: string, { xid, id }: StreamCursor): Promise<StreamStart> {
+    const [row] = await this.sql.run<{ xid: string }>('notices-place', PLACE, [officeId, recipientId, xid, id]);
+    return { cursor: { xid: row?.xid ?? xid, id }, seen: null };
   }
 
   countOpen(officeId: string, recipientId: string): Promise<number> {

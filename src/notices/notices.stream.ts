@@ -34,7 +34,9 @@ export class NoticeStream implements OnModuleDestroy {
     present: (notice: StreamedNotice) => object,
     mayListen: () => Promise<boolean>,
   ): Promise<Observable<MessageEvent>> {
-    const from = lastEventId ? { cursor: parseEventId(lastEventId), seen: null } : await this.store.now();
+    const from = await (lastEventId
+      ? this.store.placeOf(officeId, recipientId, parseEventId(lastEventId))
+      : this.store.now());
     const leave = this.take(recipientId);
     // Whoever has gone before the answer began is never listened for.
     const unclaimed = setTimeout(leave, RETRY_SECONDS * 1000).unref();

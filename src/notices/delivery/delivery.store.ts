@@ -65,18 +65,24 @@ WHERE office_id = $1 AND id = $2`;
 
 /**
  * No further try: the admins of the office hear of it in-app, once until they have acknowledged it (notices_ops). Told
- * about the case of the notice (of the first, in a digest); what is about no notice is told by the list.
+ * about the case of the notice (of the first, in a digest); a notice needs a case, so what is about none (a checkpoint, an
+ * alarm of the log) is told about the office's newest. A test is told by its own answer.
  */
 const STOP = `
 WITH stopped AS (
   UPDATE deliveries SET status = $4, next_attempt_at = NULL, finished_at = alur_now(), last_result = $5
   WHERE office_id = $1 AND id = $2 AND attempts = $3 AND status = 'pending'
-  RETURNING office_id, id, notice_id
+  RETURNING office_id, id, notice_id, num_nonnulls(checkpoint_size, alarm_id) > 0 AS of_log
 ),
 about AS (
   SELECT n.office_id, n.case_id, n.visit FROM stopped s JOIN notices n ON n.office_id = s.office_id
     AND n.id = coalesce(s.notice_id, (SELECT m.notice_id FROM digest_notices m
       WHERE m.office_id = s.office_id AND m.delivery_id = s.id ORDER BY m.notice_id LIMIT 1))
+  UNION ALL
+  SELECT newest.* FROM stopped s CROSS JOIN LATERAL (
+    SELECT c.office_id, c.id, c.visit FROM case_register r JOIN cases c ON c.office_id = r.office_id AND c.id = r.case_id
+    WHERE r.office_id = s.office_id ORDER BY r.opened_at DESC, r.case_id DESC LIMIT 1) newest
+  WHERE s.of_log
 )
 INSERT INTO notices (office_id, id, case_id, visit, kind, level, recipient_id, text_id, text_en, created_at, relayed)
 SELECT about.office_id, gen_random_uuid(), about.case_id, about.visit, $6, 0, admins.account_id, $7, $8, alur_now(), true

@@ -61,8 +61,20 @@ export function post({ url: text, headers, body }: Posting, options: PostOptions
       lookup: guarded(options.resolve ?? systemLookup, port, options.rules),
       signal: AbortSignal.any([timeUp, options.stopping]),
     });
+    let isAnswered = false;
     request.on('error', (error) => resolve({ failed: timeUp.aborted ? 'TIMEOUT' : codeOf(error) }));
-    request.on('response', (response) => void answered(response).then(resolve));
+    request.on('response', (response) => {
+      isAnswered = true;
+      void answered(response).then(resolve);
+    });
+    // 101: a receiver that wants to go on in another protocol, which without a listener ends in neither event above.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: response.statusCode ?? 0, retryAfter: null });
+    });
+    request.on('close', () => {
+      if (!isAnswered) resolve({ failed: 'CONNECTION_FAILED' });
+    });
     request.end(body);
   });
 }
