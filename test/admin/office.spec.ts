@@ -1,4 +1,5 @@
 /** The office's own data by its doors: name, letter numbers, titles; each change recorded, and no number on paper changed by it. */
+import { OfficeStore } from '../../src/engine/office.store.js';
 import { startApp, type TestApp } from '../support/app.js';
 import type { CaseBody, ProblemBody } from '../support/http.js';
 import { expectProblem } from '../support/refused.js';
@@ -103,9 +104,25 @@ describe('a title', () => {
     expect((await logged())[0]).toMatchObject({ old: later, new: corrected });
   });
 
+  it('begins with the day of the office, not of Greenwich', async () => {
+    const title = { role: 'kasi', title: 'Ketua Tim Hari Ini', validFrom: '2026-12-25' };
+    expect((await admin('/office/titles', title)).status).toBe(200);
+    const offices = server.app.get(OfficeStore, { strict: false });
+    const [office] = (await server.database.owner.query<{ id: string }>(`SELECT id FROM offices WHERE code = 'contoh'`))
+      .rows;
+    const read = async (now: string) => {
+      await server.database.setNow(now);
+      offices.clear();
+      return (await offices.directory(office!.id)).titles['kasi'];
+    };
+    expect(await read('2026-12-24T16:59:00Z')).not.toBe(title.title);
+    expect(await read('2026-12-24T17:00:00Z')).toBe(title.title);
+  });
+
   it.each([
     ['of nobody who carries out steps', { role: 'admin', title: 'Pengelola', validFrom: '2027-01-01' }],
     ['without a day', { role: 'kasi', title: 'Ketua Tim' }],
+    ['of a year there is not', { role: 'kasi', title: 'Ketua Tim', validFrom: '0000-01-01' }],
     ['of a day there is not', { role: 'kasi', title: 'Ketua Tim', validFrom: '2027-02-30' }],
     ['without words', { role: 'kasi', title: ' ', validFrom: '2027-01-01' }],
   ])('%s is refused', async (_what, body) => {

@@ -22,6 +22,9 @@ afterAll(async () => {
   await home.stop();
 });
 
+const stopAll = () =>
+  home.database.owner.query('SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = $1', [SLEEP]);
+
 const asleep = async () => {
   const { rows } = await home.database.owner.query<{ n: number }>(
     'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query = $1',
@@ -43,4 +46,15 @@ it.each<[what: string, hold: (sql: Sql) => Promise<unknown>]>([
   await door.mend();
   await home.database.owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = $1', [SLEEP]);
   expect((await alone.http.get('staf', '/services')).status).toBe(200);
+});
+
+it.each<[what: string, hold: (sql: Sql) => Promise<unknown>]>([
+  ['a read behind the second wall', (sql) => sql.inOffice(OFFICE, null, SLEEP, [])],
+  ['a single statement', (sql) => sql.run(null, SLEEP, [])],
+])('%s that takes longer than it may is a 503, too', async (_, hold) => {
+  const refusal = hold(home.app.get(Sql, { strict: false })).catch((error: unknown) => error);
+  await eventually('the statement runs', asleep);
+  // By the same signal and code as its own limit does.
+  await stopAll();
+  expect(await refusal).toMatchObject({ code: 'UNAVAILABLE', extras: { retryAfterSeconds: 1 } });
 });

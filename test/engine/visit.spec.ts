@@ -112,6 +112,8 @@ describe('a pause', () => {
     expect(held.breachAt).toBe(late.breachAt);
     const back = moved(held, STEP, time, wib('2026-11-25 10:00'));
     expect(back).toMatchObject({ firedLevel: 100, breachAt: late.breachAt, nextAlarmAt: wib('2026-11-25 10:10') });
+    // Due when it was due, so that the oldest stands first in the inbox.
+    expect(back.dueAt).toBe(late.dueAt);
   });
 
   it('on time until it was held: the breach moves along with the due time', () => {

@@ -108,6 +108,15 @@ it('that was not taken comes again, with the same id and the same bytes', async 
   );
 });
 
+it('that meets a receiver who is gone ends its sending, and the administrator hears of it', async () => {
+  receiver.behave = answer(410);
+  await signed();
+  await eventually('disabled', () => countOf(server.database, "webhook_endpoints WHERE disabled_because = 'GONE'"));
+  const told = () => server.http.get<{ items: { kind: string }[] }>('admin', '/notices');
+  await eventually('told', async () => (await told()).body.items.length);
+  expect((await told()).body.items).toMatchObject([{ kind: 'WEBHOOK_DISABLED' }]);
+});
+
 it('is not sent where its transaction comes to nothing, and is when it does not', async () => {
   await server.database.owner.query(`
     CREATE FUNCTION refuse_late() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''too late''; END';

@@ -11,6 +11,7 @@ export class Proxy {
   private readonly pairs = new Set<Pair>();
   private server: Server | undefined;
   private frozen = false;
+  private mute = false;
   private port = 0;
 
   private constructor(private readonly target: { host: string; port: number }) {}
@@ -47,9 +48,15 @@ export class Proxy {
     for (const pair of this.pairs) pair.dead = true;
   }
 
+  /** What is asked still arrives; its answers are lost. */
+  silence(): void {
+    this.mute = true;
+  }
+
   /** New connections work again. What was frozen stays dead without a word, as behind a router that forgot it. */
   async mend(): Promise<void> {
     this.frozen = false;
+    this.mute = false;
     if (!this.server) await this.listen();
   }
 
@@ -72,7 +79,8 @@ export class Proxy {
 
   private forward(pair: Pair, from: Socket, to: Socket): void {
     from.on('data', (chunk) => {
-      if (!pair.dead) to.write(chunk);
+      const isAnswer = from === pair.far;
+      if (!pair.dead && !(isAnswer && this.mute)) to.write(chunk);
     });
     from.on('error', () => undefined);
     from.on('close', () => {

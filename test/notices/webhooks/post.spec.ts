@@ -123,6 +123,19 @@ describe('a receiver', () => {
     mute.close();
   });
 
+  it('that wants to go on in another protocol has answered', async () => {
+    const switching = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+      );
+    });
+    await new Promise<void>((resolve) => switching.listen(0, '127.0.0.1', resolve));
+    const { port } = switching.address() as AddressInfo;
+    expect(await send(`http://127.0.0.1:${port}/`, LOOPBACK)).toEqual({ status: 101, retryAfter: null });
+    switching.close();
+  });
+
   it('that breaks off is a failure with its code', async () => {
     receiver.behave = reset;
     expect(await send(receiver.url, LOOPBACK)).toEqual({ failed: 'ECONNRESET' });
