@@ -35,15 +35,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const { ownerUrl, appUrl } = urls(config);
   const { host, pathname } = new URL(ownerUrl);
-  let applied = 0;
-  await prepareDatabase({
-    ownerUrl,
-    appUrl,
-    say: (line) => {
-      applied += 1;
-      say(line);
-    },
-  });
+  const applied = await prepareDatabase({ ownerUrl, appUrl, say });
   say(`${host}${pathname}: ${applied === 0 ? 'was up to date' : `${applied} migration(s) applied`}`);
   await guardDatabase(appUrl);
   say(`login ${new URL(appUrl).username} works and cannot change history`);

@@ -21,19 +21,15 @@ export interface Preparation {
   readonly say?: (line: string) => void;
 }
 
-export async function prepareDatabase({ ownerUrl, appUrl, say = () => undefined }: Preparation): Promise<void> {
+/** How many migrations were applied. */
+export async function prepareDatabase({ ownerUrl, appUrl, say = () => undefined }: Preparation): Promise<number> {
   const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
   try {
     await owner.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await ensureRoles(owner, appUrl);
-    const source = await new DataSource(dataSourceOptions(ownerUrl, 2, 0)).initialize();
-    try {
-      const done = await source.runMigrations();
-      for (const { name } of done) say(`migrated ${name}`);
-    } finally {
-      await source.destroy();
-    }
+    const names = await migrate(ownerUrl);
+    for (const name of names) say(`migrated ${name}`);
     if ((await renumberRestored(owner)) > 0) say("put the restored notices in this server's order");
     await owner.query(`GRANT SELECT ON migrations TO alur_app`);
     await runMigrations(owner, QUEUE_SCHEMA);
@@ -42,8 +38,18 @@ export async function prepareDatabase({ ownerUrl, appUrl, say = () => undefined 
       GRANT ALL ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO alur_app;
       GRANT ALL ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO alur_app;
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO alur_app;`);
+    return names.length;
   } finally {
     await owner.end();
+  }
+}
+
+async function migrate(ownerUrl: string): Promise<string[]> {
+  const source = await new DataSource(dataSourceOptions(ownerUrl, 2, 0)).initialize();
+  try {
+    return (await source.runMigrations()).map(({ name }) => name);
+  } finally {
+    await source.destroy();
   }
 }
 
