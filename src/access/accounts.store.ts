@@ -39,6 +39,8 @@ const SECRET = `
 SELECT id FROM client_secrets WHERE office_id = $1 AND account_id = $2 AND hash = $3 AND revoked_at IS NULL
   AND expires_at > alur_now()`;
 
+const LOCK = 'SELECT id FROM accounts WHERE office_id = $1 AND id = $2 FOR NO KEY UPDATE';
+
 /** Whoever was signed in with the old one is so no longer. */
 const CHANGE_PASSWORD = `
 WITH changed AS (
@@ -74,7 +76,11 @@ export class AccountStore {
 
   /** False where the password is no longer the one that was checked. */
   async changePassword({ officeId, id, passwordHash }: Account, next: string): Promise<boolean> {
-    return (await this.sql.run('change-password', CHANGE_PASSWORD, [officeId, id, next, passwordHash])).length > 0;
+    const values = [officeId, id, next, passwordHash];
+    const changed = await this.sql.afterLock(LOCK, [officeId, id], (run) =>
+      run('change-password', CHANGE_PASSWORD, values),
+    );
+    return changed.length > 0;
   }
 
   /** Whoever signed in, for as long as the account and this sign-in stand. */

@@ -10,13 +10,29 @@ export interface Session {
   readonly secondsLeft: number;
 }
 
+/** What somebody has shown that they know: the password of this hash, or this secret. */
+export interface Checked {
+  readonly accountId: string;
+  readonly passwordHash: string;
+  readonly secretId: string | null;
+}
+
 const COLUMNS = `id, account_id AS "accountId", floor(date_part('epoch', expires_at - alur_now()))::int AS "secondsLeft"`;
 
+/**
+ * The slow hash takes long enough for the password to be changed meanwhile. So what was checked is held here, or is gone; who
+ * changes it takes the same row first and then ends what was opened under it (`Sql.afterLock`).
+ */
 const OPEN = `
-WITH session AS (
+WITH account AS (
+  SELECT office_id, id FROM accounts WHERE id = $1 AND password_hash = $6 AND disabled_at IS NULL FOR SHARE),
+secret AS (
+  SELECT s.id, s.expires_at FROM account a JOIN client_secrets s ON s.office_id = a.office_id AND s.id = $5
+  WHERE s.revoked_at IS NULL FOR SHARE OF s),
+session AS (
   INSERT INTO sessions (office_id, id, account_id, expires_at, secret_id)
   SELECT a.office_id, $2, a.id, least(alur_now() + $3 * interval '1 hour', s.expires_at), s.id
-  FROM accounts a LEFT JOIN client_secrets s ON s.office_id = a.office_id AND s.id = $5 WHERE a.id = $1
+  FROM account a LEFT JOIN secret s ON true WHERE $5 IS NULL OR s.id IS NOT NULL
   RETURNING office_id, ${COLUMNS}),
 token AS (INSERT INTO refresh_tokens (hash, office_id, session_id) SELECT $4, office_id, id FROM session)
 SELECT id, "accountId", "secondsLeft" FROM session`;
@@ -49,12 +65,15 @@ export class SessionStore {
     private readonly config: AppConfig,
   ) {}
 
-  /** By a client's secret it lasts no longer than the secret. */
-  async open(accountId: string, id: string, refreshToken: string, secretId: string | null): Promise<Session> {
-    const values = [accountId, id, this.config.sessionHours, hashSecret(refreshToken), secretId];
+  /** By a client's secret it lasts no longer than the secret. Null where what was checked is no longer good. */
+  async open(
+    { accountId, passwordHash, secretId }: Checked,
+    id: string,
+    refreshToken: string,
+  ): Promise<Session | null> {
+    const values = [accountId, id, this.config.sessionHours, hashSecret(refreshToken), secretId, passwordHash];
     const [session] = await this.sql.run<Session>('session-open', OPEN, values);
-    if (!session) throw new Error('an account that has just signed in is there');
-    return session;
+    return session ?? null;
   }
 
   /** The session goes on under the next token; null where the token is unknown, spent, or its session is over. */

@@ -5,7 +5,7 @@ import { AppError } from '../errors.js';
 import { AccountStore } from './accounts.store.js';
 import { Attempts } from './attempts.js';
 import { hashPassword, passwordMatches, SECRET_PREFIX } from './passwords.js';
-import { SessionStore, type Session } from './sessions.store.js';
+import { SessionStore, type Checked, type Session } from './sessions.store.js';
 import { Tokens } from './tokens.js';
 
 export interface SignedIn {
@@ -32,7 +32,7 @@ export class SignIn {
   async byPassword(login: string, password: string, address: string): Promise<SignedIn> {
     const { account, secretId } = await this.check(login, password, address);
     if (account.mustChangePassword && secretId === null) throw new AppError('PASSWORD_CHANGE_REQUIRED');
-    return this.open(account.id, secretId);
+    return this.open({ accountId: account.id, passwordHash: account.passwordHash, secretId });
   }
 
   /** The old password is the right to set a new one; every sign-in that came by the old one ends. */
@@ -42,10 +42,11 @@ export class SignIn {
     if (secretId !== null) throw new AppError('WRONG_CREDENTIALS');
     const fault = faultOf(login, password, next);
     if (fault) throw new AppError('INVALID_INPUT', { issues: [{ path: 'newPassword', message: fault }] });
-    const changed = await this.accounts.changePassword(account, await hashPassword(next));
+    const passwordHash = await hashPassword(next);
+    const changed = await this.accounts.changePassword(account, passwordHash);
     // Somebody else has changed it in between.
     if (!changed) throw new AppError('WRONG_CREDENTIALS');
-    return this.open(account.id, null);
+    return this.open({ accountId: account.id, passwordHash, secretId });
   }
 
   async refresh(token: string): Promise<SignedIn> {
@@ -75,9 +76,12 @@ export class SignIn {
     return { account, secretId };
   }
 
-  private async open(accountId: string, secretId: string | null): Promise<SignedIn> {
+  private async open(checked: Checked): Promise<SignedIn> {
     const refreshToken = newRefreshToken();
-    return this.answer(await this.sessions.open(accountId, randomUUID(), refreshToken, secretId), refreshToken);
+    const session = await this.sessions.open(checked, randomUUID(), refreshToken);
+    // Changed, revoked or disabled while it was checked.
+    if (!session) throw new AppError('WRONG_CREDENTIALS');
+    return this.answer(session, refreshToken);
   }
 
   private async answer({ id, accountId, secondsLeft }: Session, refreshToken: string): Promise<SignedIn> {

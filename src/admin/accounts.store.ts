@@ -44,6 +44,8 @@ client AS (
 changed AS (SELECT id, NULL::jsonb AS old, jsonb_build_object('login', login, 'name', name, 'kind', kind, 'scopes', scopes) AS new
 FROM account)`;
 
+const LOCK = 'SELECT id FROM accounts WHERE office_id = $1 AND id = $2 FOR NO KEY UPDATE';
+
 /** The same instant for both: a token that is refused here is refused everywhere within the two seconds of the cache. */
 const DISABLE = `
 account AS (
@@ -110,10 +112,11 @@ export class AccountsStore {
   /** True where it was not so already. Whoever is signed in is so no longer. */
   async disable(by: Author, id: string, disabled: boolean): Promise<boolean> {
     const action = disabled ? 'disable-account' : 'enable-account';
-    return (await this.store.change(by, action, DISABLE, [id, disabled])).length > 0;
+    return (await this.store.changeLocked(by, action, [LOCK, id], DISABLE, [id, disabled])).length > 0;
   }
 
   async resetPassword(by: Author, id: string, passwordHash: string): Promise<boolean> {
-    return (await this.store.change(by, 'reset-password', RESET, [id, passwordHash])).length > 0;
+    const changed = await this.store.changeLocked(by, 'reset-password', [LOCK, id], RESET, [id, passwordHash]);
+    return changed.length > 0;
   }
 }

@@ -51,6 +51,17 @@ export class AdminStore {
     return rows.map(({ id }) => id);
   }
 
+  /** As `change`, for what ends sign-ins: `lock` takes the row that they are opened under, `$1` the office and `$2` its id. */
+  changeLocked(
+    by: Author,
+    action: string,
+    [lock, id]: readonly [string, string],
+    parts: string,
+    values: readonly unknown[],
+  ): Promise<string[]> {
+    return this.sql.afterLock(lock, [by.officeId, id], (run) => this.change(by, action, parts, values, run));
+  }
+
   /** Newest first. */
   log(
     officeId: string,

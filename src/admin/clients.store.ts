@@ -30,6 +30,7 @@ SELECT office_id, $5::uuid, id, $6::bytea, alur_now() + $7::int * interval '1 da
 FROM accounts WHERE office_id = $1 AND id = $4 AND kind = 'client'
 RETURNING id, NULL::jsonb AS old, jsonb_build_object('client', account_id, 'expiresAt', expires_at) AS new)`;
 
+const LOCK_SECRET = 'SELECT id FROM client_secrets WHERE office_id = $1 AND id = $2 FOR NO KEY UPDATE';
 const REVOKE = `
 secret AS (
   UPDATE client_secrets SET revoked_at = alur_now()
@@ -63,6 +64,8 @@ export class ClientsStore {
   }
 
   async revoke(by: Author, clientId: string, secretId: string): Promise<boolean> {
-    return (await this.store.change(by, 'revoke-secret', REVOKE, [clientId, secretId])).length > 0;
+    const values = [clientId, secretId];
+    const lock = [LOCK_SECRET, secretId] as const;
+    return (await this.store.changeLocked(by, 'revoke-secret', lock, REVOKE, values)).length > 0;
   }
 }

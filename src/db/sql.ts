@@ -114,6 +114,21 @@ export class Sql {
     }
   }
 
+  /**
+   * What follows the lock sees all that was committed by those it waited for: within one statement, the snapshot would be
+   * older than the wait.
+   */
+  async afterLock<T>(lock: string, values: readonly unknown[], work: (run: Sql['run']) => Promise<T>): Promise<T> {
+    try {
+      return await this.transaction(async (run) => {
+        await run(null, lock, values);
+        return work(run);
+      });
+    } catch (error) {
+      throw this.judgedShort(error);
+    }
+  }
+
   /** Reads that take long: each statement has so many seconds, and may be planned by these ways too (see prepare.ts). */
   reading<T>(limitSeconds: number, plans: readonly string[], work: (run: Sql['run']) => Promise<T>): Promise<T> {
     const limitMs = limitSeconds * 1000;
