@@ -142,9 +142,10 @@ export class ActorGuard implements CanActivate {
     return { ...reader, officeId: id, grants: [{ role: 'inspector', actingFor: null, letterNumber }] };
   }
 
-  /** A client application acts with an officer's roles; history names both. */
+  /** A client application acts with an officer's roles, for as long as it holds its own; history names both. */
   private async onBehalf(client: Person, login: string): Promise<Omit<Reader, 'sessionId' | 'homeOfficeId'>> {
-    if (client.kind !== 'client') throw new AppError('FORBIDDEN', { params: { roles: 'client' } });
+    const isClient = client.kind === 'client' && client.grants.some(({ role }) => role === 'client');
+    if (!isClient) throw new AppError('FORBIDDEN', { params: { roles: 'client' } });
     const officer = await this.accounts.officer(client.officeId, login);
     if (!officer) throw new AppError('NOT_FOUND');
     // Administration is no work for an office's applications, whomever they act for.

@@ -137,6 +137,19 @@ describe('secrets', () => {
   });
 });
 
+it('a client whose role was ended acts for nobody any more', async () => {
+  const { id, login } = await client();
+  const token = await tokenBy(login, (await addSecret(id)).secret);
+  const status = async () => (await ask(token, 'GET', '/cases', { 'on-behalf-of': 'staf' })).status;
+  expect(await status()).toBe(200);
+  const { body } = await server.http.get<{ items: { id: string }[] }>('admin', `/admin/accounts/${id}/grants`);
+  expect(body.items).toHaveLength(1);
+  expect((await server.http.post('admin', `/admin/grants/${body.items[0]!.id}/end`, {})).status).toBe(200);
+  await eventually('the end of acting for others', async () => (await status()) === 403, FEW_SECONDS_MS);
+  const refused = await ask(token, 'POST', '/cases', { 'on-behalf-of': 'staf' });
+  expect(refused).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+});
+
 describe('scopes', () => {
   it('let a client read, write or both, whomever it acts for', async () => {
     const [reader, writer] = [await client(['read']), await client(['write'])];
