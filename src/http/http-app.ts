@@ -119,9 +119,11 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
   });
   // At once, since a stream takes the headers that are there when it begins, and no hook comes by later.
   server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    secure(request.url, reply);
+    // The route's address, where there is one: the router decodes what was sent, and takes whole URLs.
+    const address = request.routeOptions.url ?? request.url;
+    secure(address, reply);
     void reply.header('X-Request-Id', request.id);
-    if (request.url.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
+    if (address.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
     done();
   });
   server.addHook('onSend', (_request, reply: FastifyReply, _payload, done) => {

@@ -25,9 +25,7 @@ export class RefuseUnlisted implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // Those who scrape and probe send what they like; nothing of it is read.
-    if (!request.url.startsWith('/api/')) return true;
-    const taken = this.takenBy(context);
+    const taken = this.takenBy(context, request);
     if (!taken.body && hasBody(request)) throw unlisted('body', 'this route takes none');
     if (!taken.query) {
       const [name] = Object.keys(request.query as object);
@@ -36,14 +34,16 @@ export class RefuseUnlisted implements CanActivate {
     return true;
   }
 
-  private takenBy(context: ExecutionContext): Taken {
+  private takenBy(context: ExecutionContext, { routeOptions }: FastifyRequest): Taken {
     const handler = context.getHandler();
     let taken = this.known.get(handler);
     if (!taken) {
+      // Those who scrape and probe send what they like; nothing of it is read. By the route, however it was spelled.
+      const isOutside = !routeOptions.url?.startsWith('/api/');
       const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) ?? {}) as object;
       const reads = (type: RouteParamtypes) => Object.keys(args).some((key) => key.startsWith(`${type}:`));
-      const body = reads(RouteParamtypes.BODY) || Reflect.hasMetadata(TAKES_BODY, handler);
-      this.known.set(handler, (taken = { body, query: reads(RouteParamtypes.QUERY) }));
+      const body = isOutside || reads(RouteParamtypes.BODY) || Reflect.hasMetadata(TAKES_BODY, handler);
+      this.known.set(handler, (taken = { body, query: isOutside || reads(RouteParamtypes.QUERY) }));
     }
     return taken;
   }
