@@ -1,6 +1,7 @@
 /** OpenAPI 3.1 at /api/openapi.json, and a page to browse and try it at /api/docs. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RELEASES } from '../../machines/registry.js';
 import { ERRORS } from '../errors.js';
 import { jsonSchema } from './openapi.js';
@@ -58,10 +59,17 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   return document;
 }
 
+/** Anybody may ask, as often as they like: the document is made once, and so is its text, which Nest would make anew each time. */
 export function serveDocs(app: NestFastifyApplication): void {
-  SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
-    jsonDocumentUrl: 'api/openapi.json',
-    yamlDocumentUrl: 'api/openapi.yaml',
+  let made: OpenAPIObject | undefined;
+  let text: Buffer | undefined;
+  const document = () => (made ??= openApiDocument(app));
+  app.getHttpAdapter().get('/api/openapi.json', (_request: FastifyRequest, reply: FastifyReply) => {
+    text ??= Buffer.from(JSON.stringify(document()));
+    void reply.type('application/json').send(text);
+  });
+  SwaggerModule.setup('api/docs', app, document, {
+    raw: false,
     customSiteTitle: 'Alur API',
     swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, docExpansion: 'none' },
   });

@@ -56,6 +56,34 @@ describe('the OpenAPI document', () => {
     expect(operations.length).toBeGreaterThan(40);
   });
 
+  it('is served as JSON alone', async () => {
+    for (const path of ['/api/openapi.yaml', '/api/docs-yaml', '/api/docs-json']) {
+      expect([path, (await fetch(server.http.base + path)).status]).toEqual([path, 404]);
+    }
+  });
+
+  it('is made into text once, however often it is asked for', async () => {
+    const { stringify } = JSON;
+    let made = 0;
+    JSON.stringify = new Proxy(stringify, {
+      apply(target, self, given: unknown[]) {
+        const [value] = given;
+        if (typeof value === 'object' && value !== null && 'openapi' in value) made += 1;
+        return Reflect.apply(target, self, given) as string;
+      },
+    });
+    try {
+      for (let asked = 0; asked < 5; asked++) {
+        const reply = await fetch(`${server.http.base}/api/openapi.json`);
+        expect(reply.headers.get('content-type')).toBe('application/json');
+        expect(await reply.json()).toEqual(document);
+      }
+    } finally {
+      JSON.stringify = stringify;
+    }
+    expect(made).toBe(0);
+  });
+
   it('has every route under /api/v1, and nothing else', () => {
     const fastify = server.app.getHttpAdapter().getInstance();
     const documented = operations.map(({ at }) => at.replaceAll('{', ':').replaceAll('}', ''));

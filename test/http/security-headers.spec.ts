@@ -68,7 +68,6 @@ it.each([
   '/api/docs/swagger-ui-init.js',
   '/api/docs/swagger-ui.css',
   '/api/openapi.json',
-  '/api/openapi.yaml',
   '/healthz',
   '/readyz',
   '/metrics',
