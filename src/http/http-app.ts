@@ -17,6 +17,7 @@ import { nestLog } from '../ops/logger.js';
 import { Metrics } from '../ops/metrics.js';
 import { answerClientError } from './client-error.js';
 import { serveDocs } from './docs.js';
+import { giveUpWith } from './given-up.js';
 import { readJsonBodies } from './json-body.js';
 import { KnownRoutes } from './known-routes.js';
 import { refuseOddInput } from './odd-input.js';
@@ -126,8 +127,9 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
     if (address.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
     done();
   });
-  server.addHook('onSend', (_request, reply: FastifyReply, _payload, done) => {
+  server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, payload, done) => {
     if (stopping) void reply.header('Connection', 'close');
+    giveUpWith(request.raw.socket, payload);
     done();
   });
   // An answer that speaks of a case carries its step sequence as ETag: what If-Match wants back.
