@@ -67,8 +67,8 @@ export class Signer {
     if (shortened)
       throw new SigningRefused(`the log is shorter than the ${shortened.size} entries of a checkpoint that was signed`);
     if (size === 0 || (last && !(await this.isDue(run, last, size, now)))) return null;
-    const head: Checkpoint = { size, root: await this.whole(this.reader.root(size)) };
-    for (const one of known) await this.refuseUnlessGrownFrom(one, head);
+    const head: Checkpoint = { size, root: await this.whole(this.reader.root(size, run)) };
+    for (const one of known) await this.refuseUnlessGrownFrom(run, one, head);
     await this.register(run, verifier.keyId, verifier.text);
     const note = signNote(checkpointText(verifier.name, head), privateKey, verifier);
     // Own memory first: a crash in between leaves a checkpoint that the next one is compared with all the same.
@@ -99,8 +99,8 @@ export class Signer {
     });
   }
 
-  private async refuseUnlessGrownFrom(older: Checkpoint, head: Checkpoint): Promise<void> {
-    const proof = await this.whole(this.reader.consistency(older.size, head.size));
+  private async refuseUnlessGrownFrom(run: Run, older: Checkpoint, head: Checkpoint): Promise<void> {
+    const proof = await this.whole(this.reader.consistency(older.size, head.size, run));
     if (isConsistent(older, head, proof)) return;
     throw new SigningRefused(`the log's first ${older.size} entries are no longer those that were signed`);
   }

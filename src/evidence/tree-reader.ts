@@ -1,6 +1,6 @@
 /** Roots and proofs from the stored tiles. */
 import { Injectable } from '@nestjs/common';
-import { LogStore } from './log.store.js';
+import { LogStore, type Run } from './log.store.js';
 import { consistencyProof, inclusionProof, rootOf, TILE, tilesFor, type TileKey, type Tiles } from './tree.js';
 
 /** Tiles kept while a stream of proofs goes on: neighbours share almost all of theirs. */
@@ -10,15 +10,16 @@ const KEPT = 64;
 export class TreeReader {
   constructor(private readonly store: LogStore) {}
 
-  async root(size: number): Promise<Buffer> {
+  /** With `run`, by the transaction under way: who holds one connection and waits for another may wait for ever. */
+  async root(size: number, run?: Run): Promise<Buffer> {
     if (size === 0) return rootOf(none, 0);
-    return rootOf(await this.load(tilesFor(size - 1, size), new Map()), size);
+    return rootOf(await this.load(tilesFor(size - 1, size), new Map(), run), size);
   }
 
-  async consistency(older: number, size: number): Promise<Buffer[]> {
+  async consistency(older: number, size: number, run?: Run): Promise<Buffer[]> {
     if (older === 0 || older >= size) return [];
     const keys = [...tilesFor(older - 1, size), ...tilesFor(size - 1, size)];
-    return consistencyProof(await this.load(keys, new Map()), older, size);
+    return consistencyProof(await this.load(keys, new Map(), run), older, size);
   }
 
   /** Proofs for leaves of one tree, one after the other. */
@@ -27,11 +28,11 @@ export class TreeReader {
     return async (index) => inclusionProof(await this.load(tilesFor(index, size), kept), index, size);
   }
 
-  private async load(keys: readonly TileKey[], kept: Map<string, Buffer>): Promise<Tiles> {
+  private async load(keys: readonly TileKey[], kept: Map<string, Buffer>, run?: Run): Promise<Tiles> {
     if (kept.size > KEPT) kept.clear();
     for (const key of keys) {
       const name = nameOf(key);
-      if (!kept.has(name)) kept.set(name, await this.store.tile(key));
+      if (!kept.has(name)) kept.set(name, await this.store.tile(key, run));
     }
     const loaded = new Map(keys.map((key) => [nameOf(key), kept.get(nameOf(key)) as Buffer]));
     return (key) => loaded.get(nameOf(key)) ?? none(key);

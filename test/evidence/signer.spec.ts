@@ -8,6 +8,7 @@ import { makeLogKey } from '../../src/evidence/log-key.js';
 import { LogStore } from '../../src/evidence/log.store.js';
 import { openCheckpoint, parseVerifierKey } from '../../src/evidence/note.js';
 import { Signer } from '../../src/evidence/signer.js';
+import { SelfCheckStore } from '../../src/evidence/self-check.store.js';
 import { Metrics } from '../../src/ops/metrics.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -212,4 +213,21 @@ it('the sealer and the signer of two processes never work at once', async () => 
   const store = server.app.get(LogStore, { strict: false });
   const inner = await store.alone(async () => store.alone(() => Promise.resolve('both')));
   expect(inner).toBeNull();
+});
+
+it('needs no third connection: of the smallest pool the self-check holds one while it runs, and the signer another', async () => {
+  const small = await startApp({ environment: { SWEEP_SECONDS: '300', DATABASE_POOL: '2' } });
+  try {
+    await small.http.driveTo('registration');
+    const store = small.app.get(SelfCheckStore, { strict: false });
+    const note = await eventually('signed within a check', async () => {
+      await sealed(small.database);
+      await small.http.open();
+      await sealed(small.database);
+      return store.alone(() => small.app.get(Signer, { strict: false }).signIfDue(true));
+    });
+    expect(note).toMatch(/\n\n\u2014 /);
+  } finally {
+    await small.stop();
+  }
 });
