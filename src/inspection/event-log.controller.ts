@@ -48,17 +48,19 @@ export class EventLogController {
     @Res() reply: FastifyReply,
   ) {
     const officeId = officeOf(me);
-    this.turns.room();
     const period = { from: new Date(from), to: new Date(to) };
     const facts = { report: 'event-log', format, from: period.from.toISOString(), to: period.to.toISOString() };
-    await this.records.append({ officeId, kind: 'REPORT_MADE', actorId: me.accountId, clientId: me.clientId, facts });
-    // What fails at once is a refusal; later on, an answer that breaks off.
-    const pages = await begun(this.inTurn(this.store.cases(officeId, period.from, period.to)));
-    const lines = format === 'csv' ? csvLines(pages) : xesLines(pages);
+    const { stream } = await this.turns.opened(async () => {
+      await this.records.append({ officeId, kind: 'REPORT_MADE', actorId: me.accountId, clientId: me.clientId, facts });
+      // What fails at once is a refusal; later on, an answer that breaks off.
+      const pages = await begun(this.inTurn(this.store.cases(officeId, period.from, period.to)));
+      const lines = format === 'csv' ? csvLines(pages) : xesLines(pages);
+      return { stream: Readable.from(lines, { objectMode: false }) };
+    });
     return reply
       .type(TYPES[format])
       .header('Content-Disposition', `attachment; filename="event-log.${format}"`)
-      .send(this.turns.opened(Readable.from(lines, { objectMode: false })));
+      .send(stream);
   }
 
   /** Page by page, each in its turn. */

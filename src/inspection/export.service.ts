@@ -23,6 +23,8 @@ type Read = () => Promise<(LogLine | string)[]>;
 
 /** Entries read at once: about a megabyte of text. */
 const PAGE = 1000;
+/** Entries counted at once. */
+const COUNTED_AT_ONCE = 20_000;
 
 /** Indexes of the log, the second one not included. */
 interface Span {
@@ -55,20 +57,7 @@ export class Exports {
     if (subject.kind === 'case' && (await this.store.ofCase(office, subject.caseId, head.size)).length === 0) {
       throw new AppError('NOT_SEALED_YET');
     }
-    this.turns.room();
-    // Before anything is sent: what fails at once is a refusal; later on, an answer that breaks off.
-    const span = subject.kind === 'period' ? await this.store.spanOf(subject) : { from: 0, to: head.size };
-    // How many texts everything has, on record: a later export with fewer of them is found out.
-    const counted = subject.kind === 'all' && { texts: await this.store.textsUnder(office, head.size) };
-    const receipt = await this.store.recorded({
-      officeId: office,
-      kind: 'EXPORT_MADE',
-      actorId: me.accountId,
-      clientId: me.clientId,
-      facts: { ...subject, size: head.size, root: head.rootHex, ...counted },
-    });
-    const stream = Readable.from(this.lines(office, subject, head, span), { objectMode: false });
-    return { stream: this.turns.opened(stream), receipt };
+    return this.turns.opened(() => this.begin(me, office, subject, head));
   }
 
   /** What proves that one entry is in the log; without `seq`, the last one under the newest checkpoint. */
@@ -81,6 +70,31 @@ export class Exports {
     if (!found) throw new AppError('NOT_SEALED_YET');
     const { index, leaf, entry } = found;
     return { index, leaf, text: entry, proof: await this.proofsIn(head)(index), checkpoint: head.note };
+  }
+
+  private async begin(me: Reader, office: string, subject: Subject, head: StoredCheckpoint): Promise<Made> {
+    // Before anything is sent: what fails at once is a refusal; later on, an answer that breaks off.
+    const span = subject.kind === 'period' ? await this.store.spanOf(subject) : { from: 0, to: head.size };
+    // How many texts everything has, on record: a later export with fewer of them is found out.
+    const counted = subject.kind === 'all' && { texts: await this.textsUnder(office, head.size) };
+    const receipt = await this.store.recorded({
+      officeId: office,
+      kind: 'EXPORT_MADE',
+      actorId: me.accountId,
+      clientId: me.clientId,
+      facts: { ...subject, size: head.size, root: head.rootHex, ...counted },
+    });
+    return { stream: Readable.from(this.lines(office, subject, head, span), { objectMode: false }), receipt };
+  }
+
+  /** The whole log is read for it, as by the pages: in turns with them. */
+  private async textsUnder(office: string, size: number): Promise<number> {
+    let texts = 0;
+    for (let from = 0; from < size; from += COUNTED_AT_ONCE) {
+      const to = Math.min(from + COUNTED_AT_ONCE, size);
+      texts += await this.turns.page(() => this.store.textsIn(office, from, to));
+    }
+    return texts;
   }
 
   private async *lines(office: string, subject: Subject, head: StoredCheckpoint, span: Span): AsyncGenerator<string> {

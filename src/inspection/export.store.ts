@@ -26,7 +26,6 @@ SELECT size::float8 AS size, note FROM log_checkpoints
 WHERE log_checkpoints.size > $1::bigint AND log_checkpoints.size <= $2::bigint ORDER BY log_checkpoints.size`;
 /** Of some indexes, how many have a text in an export of everything. */
 const TEXTS = `SELECT count(*)::int AS texts FROM (${RANGE}) t WHERE t.own`;
-const COUNTED_AT_ONCE = 20_000;
 const LAST_RECORD = `SELECT encode(hash, 'hex') AS hash FROM records WHERE office_id = $1 ORDER BY seq DESC LIMIT 1`;
 /**
  * Where in the log a period is, at most: what was written late, after an outage, may lie behind much that came after it.
@@ -62,15 +61,10 @@ export class ExportStore {
     return this.sql.run('export-checkpoints', PASSED, [above, upTo]);
   }
 
-  /** Of the first `size` lines. */
-  async textsUnder(office: string, size: number): Promise<number> {
-    let texts = 0;
-    for (let from = 0; from < size; from += COUNTED_AT_ONCE) {
-      const to = Math.min(from + COUNTED_AT_ONCE, size);
-      const [row] = await this.sql.run<{ texts: number }>('export-texts', TEXTS, [office, from, to]);
-      texts += row?.texts ?? 0;
-    }
-    return texts;
+  /** How many texts an export of everything has of the indexes `from` up to but not with `to`. */
+  async textsIn(office: string, from: number, to: number): Promise<number> {
+    const [row] = await this.sql.run<{ texts: number }>('export-texts', TEXTS, [office, from, to]);
+    return row?.texts ?? 0;
   }
 
   /** Durable when it returns; the hash under which it can be asked for again. */

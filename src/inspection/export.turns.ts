@@ -15,15 +15,22 @@ export class ExportTurns {
   private readonly turns = new Turns();
   private open = 0;
 
-  /** Before anything is recorded: what is refused here has not been made. */
-  room(): void {
+  /**
+   * What `make` makes, in a place that is looked for and taken in one step, so that many at once are counted too; before
+   * anything is recorded: what is refused here has not been made. The place is free again when the stream is read to its end
+   * or given up, and at once where there is none.
+   */
+  async opened<Made extends { readonly stream: Readable }>(make: () => Promise<Made>): Promise<Made> {
     if (this.open >= MOST_OPEN) throw new AppError('RATE_LIMITED', { retryAfterSeconds: RETRY_SECONDS });
-  }
-
-  /** Counts until the stream is read to its end, or given up. */
-  opened(stream: Readable): Readable {
     this.open += 1;
-    return stream.once('close', () => (this.open -= 1));
+    try {
+      const made = await make();
+      made.stream.once('close', () => (this.open -= 1));
+      return made;
+    } catch (error) {
+      this.open -= 1;
+      throw error;
+    }
   }
 
   page<T>(work: () => Promise<T>): Promise<T> {

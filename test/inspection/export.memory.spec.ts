@@ -79,6 +79,13 @@ it(`an export of ${ROWS} entries is written as it is read, beside one that nobod
   expect(later.most - before).toBeLessThan(MOST_GROWTH);
 }, 300_000);
 
+const room = () =>
+  eventually('room', async () => {
+    const reply = await open('/export');
+    reply.destroy();
+    return reply.statusCode === 200;
+  });
+
 it('four are open at a time; who gives one up makes room', async () => {
   const opened: IncomingMessage[] = [];
   for (let n = 0; n < MOST_OPEN; n++) opened.push(await open('/export'));
@@ -89,12 +96,41 @@ it('four are open at a time; who gives one up makes room', async () => {
     refused.resume();
   }
   opened.forEach((reply) => reply.destroy());
-  await eventually('room', async () => {
-    const reply = await open('/export');
-    reply.destroy();
-    return reply.statusCode === 200;
-  });
+  await room();
 }, 60_000);
+
+describe('asked for at once,', () => {
+  const AT_ONCE = 20;
+  const paths = Array.from({ length: AT_ONCE }, (_, n) =>
+    n % 2 === 0 ? '/export' : '/event-log?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z',
+  );
+  const statuses = (replies: readonly IncomingMessage[]) => replies.map(({ statusCode }) => statusCode).sort();
+
+  it('no more are begun than may be open', async () => {
+    const replies = await Promise.all(paths.map(() => open('/export')));
+    const expected = paths.map((_, n) => (n < MOST_OPEN ? 200 : 429));
+    expect(statuses(replies)).toEqual(expected);
+    replies.forEach((reply) => reply.destroy());
+    await room();
+  });
+
+  it('those that fail keep no place', async () => {
+    const { owner } = server.database;
+    await owner.query('ALTER TABLE records RENAME TO records_away');
+    try {
+      const replies = await Promise.all(paths.map(open));
+      replies.forEach((reply) => reply.resume());
+      expect(new Set(statuses(replies))).toEqual(new Set([429, 500]));
+    } finally {
+      await owner.query('ALTER TABLE records_away RENAME TO records');
+    }
+    await eventually('all places', async () => {
+      const replies = await Promise.all(Array.from({ length: MOST_OPEN }, () => open('/export')));
+      replies.forEach((reply) => reply.destroy());
+      return replies.every(({ statusCode }) => statusCode === 200);
+    });
+  });
+});
 
 describe('a period', () => {
   const iso = (second: number) => new Date(BEGUN + second * 1000).toISOString();
