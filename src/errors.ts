@@ -69,6 +69,11 @@ export const ERRORS = {
     en: 'This path does not take this method. See /api/docs.',
     id: 'Alamat ini tidak menerima metode tersebut. Lihat /api/docs.',
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    en: 'The request did not arrive whole in time. Send it again over a faster line, or send less.',
+    id: 'Permintaan tidak tiba utuh pada waktunya. Kirim lagi lewat jaringan yang lebih cepat, atau kirim lebih kecil.',
+  },
   TRANSITION_REFUSED: {
     status: 409,
     en: 'The case cannot take this event now. See "blockers" for why and "allowed" for what it takes.',

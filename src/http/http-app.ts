@@ -21,6 +21,7 @@ import { giveUpWith } from './given-up.js';
 import { readJsonBodies } from './json-body.js';
 import { KnownRoutes } from './known-routes.js';
 import { refuseOddInput } from './odd-input.js';
+import { HEADERS_MS, requestMs } from './patience.js';
 import { asAppError, ProblemFilter, sendProblem } from './problem.filter.js';
 import { secure } from './security-headers.js';
 import { RefuseUnlisted } from './unlisted.js';
@@ -43,7 +44,8 @@ export async function createHttpApp(
     requestIdHeader: false,
     trustProxy: config.trustedProxies ?? false,
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
+    requestTimeout: requestMs(appConfig.uploadMaxBytes),
+    http: { headersTimeout: HEADERS_MS },
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: unreadableAddress,

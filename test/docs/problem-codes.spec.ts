@@ -34,7 +34,7 @@ const SOME: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
   PERIOD_TOO_LARGE: ['GET /inspection/report'],
 };
 /** Before any operation is known. */
-const NOWHERE: readonly ErrorCode[] = ['METHOD_NOT_ALLOWED', 'HEADERS_TOO_LARGE'];
+const NOWHERE: readonly ErrorCode[] = ['METHOD_NOT_ALLOWED', 'REQUEST_TIMEOUT', 'HEADERS_TOO_LARGE'];
 
 let server: TestApp;
 let operations: Placed[];
