@@ -156,8 +156,8 @@ export const ERRORS = {
   },
   REPORT_TOO_LARGE: {
     status: 422,
-    en: 'The report took longer than {limitSeconds} seconds and was stopped. Ask for fewer months.',
-    id: 'Laporan memakan waktu lebih dari {limitSeconds} detik dan dihentikan. Minta lebih sedikit bulan.',
+    en: 'The report took longer than {limitSeconds} seconds, or more memory than it may, and was stopped. Ask for fewer months.',
+    id: 'Laporan memakan waktu lebih dari {limitSeconds} detik, atau memori melebihi batas, dan dihentikan. Minta lebih sedikit bulan.',
   },
   PERIOD_TOO_LARGE: {
     status: 422,

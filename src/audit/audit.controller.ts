@@ -1,16 +1,18 @@
 /** The audit report. */
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForRoles, Me, type Reader } from '../access/actor.guard.js';
+import { AppError } from '../errors.js';
+import { onceClosed } from '../http/given-up.js';
 import { languageOf } from '../http/language.js';
 import { Answers } from '../http/openapi.js';
 import { inOrder, INSTANT, instant, OUT_OF_ORDER } from '../http/period.js';
 import { AuditService } from './audit.service.js';
-import { auditPdf } from './pdf.js';
+import { Printer } from './pdf.js';
 import { auditCsv, PARTS } from './report.csv.js';
-import { FORMATS } from './report.types.js';
+import { FORMATS, type AuditReport } from './report.types.js';
 
 const query = z
   .strictObject({
@@ -36,7 +38,10 @@ const CONTENT = {
 @ForRoles('inspector')
 @Controller('inspection/report')
 export class AuditController {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly audit: AuditService,
+    private readonly printer: Printer,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -71,14 +76,30 @@ export class AuditController {
     @Me() me: Reader,
     @Query({ schema: query }) { from, to, format, part = 'entries' }: z.infer<typeof query>,
     @Headers('accept-language') language: string | undefined,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    const report = await this.audit.make(me, { from: new Date(from), to: new Date(to) }, format);
-    if (format === 'json') return reply.send(report);
-    const document = format === 'csv' ? auditCsv(report, part) : await auditPdf(report, languageOf(language));
+    const make = () => this.audit.make(me, { from: new Date(from), to: new Date(to) }, format);
+    if (format === 'json') return reply.send(await make());
+    const document = format === 'csv' ? auditCsv(await make(), part) : await this.printed(make, language, request);
     return reply
       .type(TYPES[format])
       .header('Content-Disposition', `attachment; filename="audit${part === 'entries' ? '' : `-${part}`}.${format}"`)
       .send(document);
+  }
+
+  /** No longer than its reader stays on the line. */
+  private async printed(
+    make: () => Promise<AuditReport>,
+    language: string | undefined,
+    request: FastifyRequest,
+  ): Promise<Buffer> {
+    const gone = new AbortController();
+    const stay = onceClosed(request.raw.socket, () => gone.abort(new AppError('UNAVAILABLE')));
+    try {
+      return await this.printer.print(make, languageOf(language), gone.signal);
+    } finally {
+      stay();
+    }
   }
 }
