@@ -18,7 +18,9 @@ export function ask(
   body: string | null,
 ): Promise<Told> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method, headers, agent }, (response) => {
+    // Node leaves the length out where a method seldom has a body, and the body would be taken for the next request.
+    const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const asked = request(url, { method, headers: { ...headers, ...length }, agent }, (response) => {
       const told = { status: response.statusCode ?? 0, headers: headersOf(response.rawHeaders) };
       if (told.headers.get('content-type')?.includes('event-stream')) {
         response.destroy();
