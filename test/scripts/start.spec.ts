@@ -35,7 +35,9 @@ async function casesCounted(): Promise<number> {
   });
   const { accessToken } = (await signIn.json()) as { accessToken: string };
   const list = await fetch(`${url}/api/v1/cases`, { headers: { authorization: `Bearer ${accessToken}` } });
-  return ((await list.json()) as { counts: { total: number } }).counts.total;
+  const text = await list.text();
+  expect([list.status, text]).toEqual([200, text]);
+  return (JSON.parse(text) as { counts: { total: number } }).counts.total;
 }
 
 function demoAccount(): { password: string } {
