@@ -7,6 +7,7 @@ import { MINUTE_MS, type Calendar } from '../../src/sla/calendar.js';
 import { PROJECT_ROOT } from '../../src/paths.js';
 import { defaultCalendar } from '../../src/sla/default-calendar.js';
 import { runScript } from '../support/command.js';
+import { inTime } from '../support/eventually.js';
 import { runs } from '../support/property.js';
 import { SlowClock } from '../support/slow-clock.js';
 
@@ -121,7 +122,7 @@ describe('by lines', () => {
     const begun = performance.now();
     const { code, answers } = await ask(questions(100_000));
     expect([code, answers.length]).toEqual([0, 100_000]);
-    expect(performance.now() - begun).toBeLessThan(60_000);
+    inTime('a hundred thousand answers', performance.now() - begun, 60_000);
   });
 });
 

@@ -2,7 +2,7 @@
 import { drainsBy, firedCounts } from '../support/alarms.js';
 import type { TestApp } from '../support/app.js';
 import { onEachBackend } from '../support/backends.js';
-import { eventually } from '../support/eventually.js';
+import { eventually, inTime } from '../support/eventually.js';
 import type { CaseBody, Http } from '../support/http.js';
 
 const CASES = 200;
@@ -40,7 +40,7 @@ onEachBackend('a queue that lost its jobs', (backend) => {
        FROM history WHERE level = 100 AND case_id = ANY($1::uuid[])`,
       [ids],
     );
-    expect(rows[0]?.worst).toBeLessThan(LATE_MS);
+    inTime('the latest alarm', rows[0]?.worst ?? Infinity, LATE_MS);
   }, 120_000);
 
   it('is used again afterwards', async () => {

@@ -20,3 +20,8 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
 }
+
+/** What was promised for a time came within it. Said as above: a machine that others share may be late (second-run.mjs). */
+export function inTime(what: string, tookMs: number, deadlineMs: number): void {
+  if (!(tookMs < deadlineMs)) throw new Error(`not within ${deadlineMs} ms: ${what}, after ${Math.round(tookMs)} ms`);
+}
