@@ -1,29 +1,23 @@
 /** R6: a paper is recorded, and the word of it never comes back. The scan that history speaks of must still be there. */
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
-import { startApp, type TestApp } from '../support/app.js';
+import { startBehindDoor, type BehindDoor } from '../support/behind-door.js';
 import { eventually } from '../support/eventually.js';
 import type { ProblemBody } from '../support/http.js';
-import { Proxy } from '../support/proxy.js';
 import { expectProblem } from '../support/refused.js';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n');
 const DOCUMENT = createHash('sha256').update(PDF).digest('hex');
 
-let home: TestApp;
-let door: Proxy;
-let alone: TestApp;
+let both: BehindDoor;
+let home: BehindDoor['home'];
+let door: BehindDoor['door'];
+let alone: BehindDoor['alone'];
 beforeAll(async () => {
-  home = await startApp({ process: 'api' });
-  const { hostname, port } = new URL(home.database.appUrl);
-  door = await Proxy.before(hostname, Number(port));
-  alone = await startApp({ beside: home, process: 'api', through: (url) => door.rewrite(url) });
+  both = await startBehindDoor();
+  ({ home, door, alone } = both);
 });
-afterAll(async () => {
-  await alone.stop();
-  await door.shut();
-  await home.stop();
-});
+afterAll(() => both.stop());
 
 const isSo = async (text: string, ...values: unknown[]) =>
   ((await home.database.owner.query(text, values)).rowCount ?? 0) > 0;

@@ -1,26 +1,20 @@
 /** R6: a connection that breaks while a statement holds it is that statement's 503, and never the end of the process. */
 import { Sql } from '../../src/db/sql.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { startBehindDoor, type BehindDoor } from '../support/behind-door.js';
 import { eventually } from '../support/eventually.js';
-import { Proxy } from '../support/proxy.js';
 
 const SLEEP = 'SELECT pg_sleep(60)';
 const OFFICE = '00000000-0000-0000-0000-000000000000';
 
-let home: TestApp;
-let door: Proxy;
-let alone: TestApp;
+let both: BehindDoor;
+let home: BehindDoor['home'];
+let door: BehindDoor['door'];
+let alone: BehindDoor['alone'];
 beforeAll(async () => {
-  home = await startApp({ process: 'api' });
-  const { hostname, port } = new URL(home.database.appUrl);
-  door = await Proxy.before(hostname, Number(port));
-  alone = await startApp({ beside: home, process: 'api', through: (url) => door.rewrite(url) });
+  both = await startBehindDoor();
+  ({ home, door, alone } = both);
 });
-afterAll(async () => {
-  await alone.stop();
-  await door.shut();
-  await home.stop();
-});
+afterAll(() => both.stop());
 
 const stopAll = () =>
   home.database.owner.query('SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = $1', [SLEEP]);
