@@ -30,6 +30,7 @@ export const BODY_LIMIT_BYTES = 1024 ** 2;
 /** A caller mends a few at a time; a long list says no more, nor does a long sentence. */
 const ISSUES_SHOWN = 50;
 const MESSAGE_LENGTH = 500;
+const API = '/api/v1';
 const OUTSIDE_PREFIX = ['healthz', 'readyz', 'metrics'];
 
 export async function createHttpApp(
@@ -122,16 +123,16 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
   });
   // At once, since a stream takes the headers that are there when it begins, and no hook comes by later.
   server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    // The route's address, where there is one: the router decodes what was sent, and takes whole URLs.
-    const address = request.routeOptions.url ?? request.url;
+    // Else the route's address, where there is one: the router decodes what was sent, and takes whole URLs.
+    const address = request.url.startsWith(API) ? request.url : (request.routeOptions.url ?? request.url);
     secure(address, reply);
     void reply.header('X-Request-Id', request.id);
-    if (address.startsWith('/api/v1')) void reply.header('Cache-Control', 'no-store');
+    if (address.startsWith(API)) void reply.header('Cache-Control', 'no-store');
     done();
   });
   server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, payload, done) => {
     if (stopping) void reply.header('Connection', 'close');
-    giveUpWith(request.raw.socket, payload);
+    if (typeof payload !== 'string') giveUpWith(request.raw.socket, payload);
     done();
   });
   // An answer that speaks of a case carries its step sequence as ETag: what If-Match wants back.

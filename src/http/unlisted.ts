@@ -34,12 +34,12 @@ export class RefuseUnlisted implements CanActivate {
     return true;
   }
 
-  private takenBy(context: ExecutionContext, { routeOptions }: FastifyRequest): Taken {
+  private takenBy(context: ExecutionContext, request: FastifyRequest): Taken {
     const handler = context.getHandler();
     let taken = this.known.get(handler);
     if (!taken) {
       // Those who scrape and probe send what they like; nothing of it is read. By the route, however it was spelled.
-      const isOutside = !routeOptions.url?.startsWith('/api/');
+      const isOutside = !request.routeOptions.url?.startsWith('/api/');
       const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), handler.name) ?? {}) as object;
       const reads = (type: RouteParamtypes) => Object.keys(args).some((key) => key.startsWith(`${type}:`));
       const body = isOutside || reads(RouteParamtypes.BODY) || Reflect.hasMetadata(TAKES_BODY, handler);
