@@ -8,6 +8,7 @@ import { Sql } from '../db/sql.js';
 import { AccessChanges } from './access-changes.js';
 import { Fresh } from './fresh.js';
 import { hashSecret } from './passwords.js';
+import { LOCK_ACCOUNT } from './sign-in-locks.sql.js';
 import type { Grant } from '../engine/types.js';
 import type { Holder } from './tokens.js';
 
@@ -38,8 +39,6 @@ const OFFICER = `${PERSON} WHERE a.disabled_at IS NULL AND a.office_id = $1 AND 
 const SECRET = `
 SELECT id FROM client_secrets WHERE office_id = $1 AND account_id = $2 AND hash = $3 AND revoked_at IS NULL
   AND expires_at > alur_now()`;
-
-const LOCK = 'SELECT id FROM accounts WHERE office_id = $1 AND id = $2 FOR NO KEY UPDATE';
 
 /** Whoever was signed in with the old one is so no longer. */
 const CHANGE_PASSWORD = `
@@ -77,7 +76,7 @@ export class AccountStore {
   /** False where the password is no longer the one that was checked. */
   async changePassword({ officeId, id, passwordHash }: Account, next: string): Promise<boolean> {
     const values = [officeId, id, next, passwordHash];
-    const changed = await this.sql.afterLock(LOCK, [officeId, id], (run) =>
+    const changed = await this.sql.afterLock(LOCK_ACCOUNT, [officeId, id], (run) =>
       run('change-password', CHANGE_PASSWORD, values),
     );
     return changed.length > 0;

@@ -1,6 +1,7 @@
 /** Accounts of one office: people and client applications, and their passwords. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { LOCK_ACCOUNT } from '../access/sign-in-locks.sql.js';
 import { GRANT_HOLDS } from '../db/grant-holds.sql.js';
 import type { Sql } from '../db/sql.js';
 import { AdminStore, type Author } from './admin.store.js';
@@ -43,8 +44,6 @@ client AS (
   SELECT office_id, gen_random_uuid(), id, 'client' FROM account WHERE kind = 'client'),
 changed AS (SELECT id, NULL::jsonb AS old, jsonb_build_object('login', login, 'name', name, 'kind', kind, 'scopes', scopes) AS new
 FROM account)`;
-
-const LOCK = 'SELECT id FROM accounts WHERE office_id = $1 AND id = $2 FOR NO KEY UPDATE';
 
 /** The same instant for both: a token that is refused here is refused everywhere within the two seconds of the cache. */
 const DISABLE = `
@@ -112,11 +111,11 @@ export class AccountsStore {
   /** True where it was not so already. Whoever is signed in is so no longer. */
   async disable(by: Author, id: string, disabled: boolean): Promise<boolean> {
     const action = disabled ? 'disable-account' : 'enable-account';
-    return (await this.store.changeLocked(by, action, [LOCK, id], DISABLE, [id, disabled])).length > 0;
+    return (await this.store.changeLocked(by, action, [LOCK_ACCOUNT, id], DISABLE, [id, disabled])).length > 0;
   }
 
   async resetPassword(by: Author, id: string, passwordHash: string): Promise<boolean> {
-    const changed = await this.store.changeLocked(by, 'reset-password', [LOCK, id], RESET, [id, passwordHash]);
+    const changed = await this.store.changeLocked(by, 'reset-password', [LOCK_ACCOUNT, id], RESET, [id, passwordHash]);
     return changed.length > 0;
   }
 }

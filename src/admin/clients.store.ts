@@ -1,6 +1,7 @@
 /** Secrets of client applications: several may live side by side, so that the next one is in use before the last one ends. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { LOCK_SECRET } from '../access/sign-in-locks.sql.js';
 import { Sql } from '../db/sql.js';
 import { AdminStore, type Author } from './admin.store.js';
 
@@ -30,7 +31,6 @@ SELECT office_id, $5::uuid, id, $6::bytea, alur_now() + $7::int * interval '1 da
 FROM accounts WHERE office_id = $1 AND id = $4 AND kind = 'client'
 RETURNING id, NULL::jsonb AS old, jsonb_build_object('client', account_id, 'expiresAt', expires_at) AS new)`;
 
-const LOCK_SECRET = 'SELECT id FROM client_secrets WHERE office_id = $1 AND id = $2 FOR NO KEY UPDATE';
 const REVOKE = `
 secret AS (
   UPDATE client_secrets SET revoked_at = alur_now()

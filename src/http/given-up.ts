@@ -39,5 +39,6 @@ function begin(socket: Socket): Set<Tell> {
 }
 
 function isStream(payload: unknown): payload is Readable {
-  return typeof (payload as Partial<Readable> | null | undefined)?.destroy === 'function';
+  // Most answers are texts, and asking a text for a method is slow.
+  return typeof payload === 'object' && typeof (payload as Partial<Readable> | null)?.destroy === 'function';
 }

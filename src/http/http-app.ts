@@ -132,7 +132,7 @@ function addHooks(app: NestFastifyApplication, metrics: Metrics, logger: Logger)
   });
   server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, payload, done) => {
     if (stopping) void reply.header('Connection', 'close');
-    if (typeof payload !== 'string') giveUpWith(request.raw.socket, payload);
+    giveUpWith(request.raw.socket, payload);
     done();
   });
   // An answer that speaks of a case carries its step sequence as ETag: what If-Match wants back.

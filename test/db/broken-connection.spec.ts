@@ -7,20 +7,16 @@ const SLEEP = 'SELECT pg_sleep(60)';
 const OFFICE = '00000000-0000-0000-0000-000000000000';
 
 let both: BehindDoor;
-let home: BehindDoor['home'];
-let door: BehindDoor['door'];
-let alone: BehindDoor['alone'];
 beforeAll(async () => {
   both = await startBehindDoor();
-  ({ home, door, alone } = both);
 });
 afterAll(() => both.stop());
 
 const stopAll = () =>
-  home.database.owner.query('SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = $1', [SLEEP]);
+  both.home.database.owner.query('SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = $1', [SLEEP]);
 
 const asleep = async () => {
-  const { rows } = await home.database.owner.query<{ n: number }>(
+  const { rows } = await both.home.database.owner.query<{ n: number }>(
     'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND query = $1',
     [SLEEP],
   );
@@ -33,20 +29,22 @@ it.each<[what: string, hold: (sql: Sql) => Promise<unknown>]>([
   ['a long read', (sql) => sql.reading(60, [], (run) => run(null, SLEEP, []))],
   ['a single statement', (sql) => sql.run(null, SLEEP, [])],
 ])('%s', async (_, hold) => {
-  const refusal = hold(alone.app.get(Sql, { strict: false })).catch((error: unknown) => error);
+  const refusal = hold(both.alone.app.get(Sql, { strict: false })).catch((error: unknown) => error);
   await eventually('the statement runs', asleep);
-  await door.shut();
+  await both.door.shut();
   expect(await refusal).toMatchObject({ code: 'UNAVAILABLE' });
-  await door.mend();
-  await home.database.owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = $1', [SLEEP]);
-  expect((await alone.http.get('staf', '/services')).status).toBe(200);
+  await both.door.mend();
+  await both.home.database.owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = $1', [
+    SLEEP,
+  ]);
+  expect((await both.alone.http.get('staf', '/services')).status).toBe(200);
 });
 
 it.each<[what: string, hold: (sql: Sql) => Promise<unknown>]>([
   ['a read behind the second wall', (sql) => sql.inOffice(OFFICE, null, SLEEP, [])],
   ['a single statement', (sql) => sql.run(null, SLEEP, [])],
 ])('%s that takes longer than it may is a 503, too', async (_, hold) => {
-  const refusal = hold(home.app.get(Sql, { strict: false })).catch((error: unknown) => error);
+  const refusal = hold(both.home.app.get(Sql, { strict: false })).catch((error: unknown) => error);
   await eventually('the statement runs', asleep);
   // By the same signal and code as its own limit does.
   await stopAll();
